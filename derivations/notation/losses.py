@@ -8,7 +8,7 @@ from sympy import Add, Basic, Expr, Symbol, Tuple, log
 from derivations.notation.named import Named, unnamed
 from derivations.notation.phrases import Words
 from derivations.notation.process import Process
-from derivations.notation.quantities import Quantity
+from derivations.notation.quantities import Quantity, called
 from derivations.notation.steps import OfProcess
 from derivations.notation.wheres import Where
 from derivations.probability.gaussian import Normal, linear
@@ -39,14 +39,27 @@ class SquaredError(Named):
 
 
 class StepLoss(Quantity):
-    """L_{t-1} of DDPM but for its constant: the loss of one step, whose variance sigma_t^2 is the model's to choose."""
+    """What L_{t-1} of DDPM is the mean of, but for a constant: the loss of one step at a latent, by its noise or score.
 
-    def __new__(cls, body: Expr) -> "StepLoss":
-        return super().__new__(cls, "L_{t-1}", (), body)  # type: ignore[return-value]
+    Its variance sigma_t^2 is the model's to choose.
+    """
 
     def where(self) -> Iterator[Where]:
         yield from super().where()
+        yield Where(StepMean(self))
         yield Where(Words("sigma_t the standard deviation of the model's step"))
+
+
+class StepMean(Basic):
+    """After "where", that the loss of a step is a mean over the process, up to a constant."""
+
+    def _sympystr(self, printer: Any) -> str:
+        loss = self.args[0]
+        return f"{loss.args[0]} = E_q[{printer.doprint(loss)}] + const"
+
+    def _latex(self, printer: Any) -> str:
+        loss = self.args[0]
+        return f"{called(str(loss.args[0]))} = \\mathbb{{E}}_q[{printer.doprint(loss)}] + \\text{{const}}"
 
 
 class MeanSquare(OfProcess):

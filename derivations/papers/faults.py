@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from derivations.papers.numbers import absent, ends, repeated
-from derivations.papers.record import Equation, Paper
+from derivations.papers.record import BECAUSE, Equation, Paper
 
 
 def faults(paper: Paper) -> Iterator[str]:
@@ -34,10 +34,17 @@ def _of_remark(e: Equation) -> Iterator[str]:
 def _of_equation(paper: Paper, e: Equation) -> Iterator[str]:
     if bool(e.claim) == bool(e.uncovered):
         yield f"{e.cited}: expected a claim, or why no claim carries it, got {e.claim!r} and {e.uncovered!r}"
+    if e.uncovered and e.because not in BECAUSE:
+        yield f"{e.cited}: expected what it is, one of {', '.join(BECAUSE)}, got {e.because!r}"
+    if e.claim and e.because:
+        yield f"{e.cited}: expected no reason beside its claim, got {e.because!r}"
     for p in e.compared:
         if p.under not in paper.conventions:
             known = ", ".join(paper.conventions)
             yield f"{e.cited}, {p.name}: expected a convention of {known}, got {p.under!r}"
+    for c in e.charged:
+        if bool(c.words) == bool(c.latex) or not c.forms or (c.latex and c.under not in paper.conventions):
+            yield f"{e.cited}: expected a charge of forms as words, or as LaTeX under a convention, got {c}"
     if e.compared and not e.claim:
         yield f"{e.cited}: expected the claim with which it is compared, got none"
 

@@ -29,6 +29,7 @@ def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
         "rows": covered,
         "uncovered": [of[e.number] for e in equations if not e.claim],
         "unrecorded": list(paper.unrecorded),
+        "checked": paper.checked,
         "remarks": [of[e.number] for e in paper.equations if e.is_remark],
         "totals": {
             "equations": len(equations),
@@ -38,6 +39,7 @@ def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
             "twice": sum(r["transcribed"] == "twice" for r in covered),
             "in_part": sum(r["transcribed"] == "in part" for r in covered),
             "confirmed": sum(e.confirmed for e in equations),
+            "open": sum(e.is_open for e in equations),
             "misprints": sum(bool(e.misprint) for e in paper.equations),
             "unrecorded": how_many(paper.unrecorded),
         },
@@ -78,7 +80,8 @@ def counted(t: Mapping[str, int]) -> str:
     """The totals of a ledger in words."""
     unrecorded = f"; {t['unrecorded']} of its numbers are not recorded here" if t["unrecorded"] else ""
     return (
-        f"{t['covered']} of {t['equations']} equations carried by claims, "
+        f"{t['covered']} of {t['equations']} equations carried by claims, {t['open']} that a machine could check "
+        f"and no claim does, {t['equations'] - t['covered'] - t['open']} definitions and the like; "
         f"{t['twice']} transcribed twice and compared, {t['in_part']} in part; "
         f"{t['equations'] - t['confirmed']} not confirmed against the paper{unrecorded}"
     )
@@ -117,7 +120,7 @@ def _elsewhere(references: Iterable[str], paper: Paper) -> str:
 
 
 def _open(e: Equation) -> Row:
-    return {"equation": e.number, "says": e.says, "why": e.uncovered}
+    return {"equation": e.number, "says": e.says, "why": e.uncovered, "because": e.because}
 
 
 def _remark(e: Equation) -> Row:

@@ -1,8 +1,10 @@
 """A paper as data: its bibliography, its symbols and their map into ours, and its equations.
 
 An equation names the claim that carries it, and the line of the proof if it is only a step, or in `chains` the
-derivations of the statements that carry it, where there are several statements; or says why none does. What
-a machine can read of it stands in parts, in the paper's LaTeX; a part that is compared with the claim says with what.
+derivations of the statements that carry it, where there are several statements; or says why none does, in `uncovered`,
+and in `because` what it is: "open" if a machine could check it, else "definition" and the like. What a machine can read
+of it stands in parts, in the paper's LaTeX; a part that is compared with the claim says with what. Where a claim says
+that the equation is printed wrong, `charged` says where it has that form: see `charges`.
 
 To add a paper, write a file `KEY_VERSION.toml` beside this module: key, version, short name, bibliography, symbols,
 and an `[[equation]]` for each numbered equation, in the order of the paper; `nicknames` are further names of it. The
@@ -26,10 +28,23 @@ from pathlib import Path
 from typing import Any
 
 from derivations.papers.faults import faults
-from derivations.papers.record import Convention, Equation, Paper, Part, Reading
+from derivations.papers.record import Charge, Convention, Equation, Paper, Part, Reading
 
-__all__ = ["FOLDER", "Convention", "Equation", "Paper", "Part", "Reading", "faults", "paper", "papers", "read"]
+__all__ = [
+    "FOLDER",
+    "Charge",
+    "Convention",
+    "Equation",
+    "Paper",
+    "Part",
+    "Reading",
+    "faults",
+    "paper",
+    "papers",
+    "read",
+]
 FOLDER = Path(__file__).parent
+_OF_EQUATION = ("claim", "line", "chains", "uncovered", "because", "confirmed", "misprint", "stands")
 
 
 def read(file: Path) -> Paper:
@@ -44,7 +59,8 @@ def read(file: Path) -> Paper:
         data["key"], data["version"], data["short"], data["bibliography"], data["symbols"], conventions,
         tuple(map(_equation, data["equation"])),
         tuple(Reading(row["as"], tuple(row["claims"])) for row in data.get("reading", ())), data.get("numbered"),
-        tuple(data.get("unrecorded", ())), tuple(data.get("nicknames", ())),
+        tuple(data.get("unrecorded", ())), " ".join(filter(None, (data.get("checked"), data.get("note")))),
+        tuple(data.get("nicknames", ())),
     )  # fmt: skip
     if found := list(faults(paper)):
         raise ValueError(f"{file.name}: {'; '.join(found)}")
@@ -61,9 +77,15 @@ def _equation(row: Mapping[str, Any]) -> Equation:
         Part(p["name"], p["latex"], p.get("is", ""), p.get("under", ""), p.get("with", {}), p.get("slope_in", ""))
         for p in row.get("parts", ())
     )
-    told = {k: row[k] for k in ("claim", "line", "chains", "uncovered", "confirmed", "misprint", "stands") if k in row}
+    told = {k: row[k] for k in _OF_EQUATION if k in row}
+    told["charged"] = tuple(map(_charge, row.get("charged", ())))
     told |= {"others": tuple(row.get("others", ())), "numbered": "number" in row}
     return Equation(str(row.get("number") or row["place"]), row["says"], row.get("latex", ""), parts, **told)
+
+
+def _charge(row: Mapping[str, Any]) -> Charge:
+    places = (row.get("is", ""), row.get("under", ""), row.get("with", {}), row.get("times", ""), row.get("words", ""))
+    return Charge(row["claim"], tuple(row["forms"]), tuple(row.get("latex", ())), *places)
 
 
 @cache

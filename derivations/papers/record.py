@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+BECAUSE: Mapping[str, str] = {  # what an equation is that no claim carries; a machine could check the last two
+    "definition": "a definition, a model, an objective or another choice",
+    "algorithm": "an algorithm",
+    "remark": "a remark, an empirical statement or an approximation",
+    "code": "of released code",
+    "step": "a step of a derivation that no claim's proof goes through: a machine could check it",
+    "open": "a statement that a machine could check and that no claim has",
+}
+
 
 @dataclass(frozen=True)
 class Part:
@@ -19,6 +28,24 @@ class Part:
     under: str = ""
     with_: Mapping[str, str] = field(default_factory=dict)
     slope_in: str = ""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What a claim says that the equation prints wrong, and where the equation has it: see `charges`.
+
+    `forms` are wrong forms of the claim, "" its false sentence. `latex` has the printed form, or both sides of an
+    equation, which is then the false sentence multiplied by `times`; each is the name of a part, or LaTeX.
+    """
+
+    claim: str
+    forms: tuple[str, ...]
+    latex: tuple[str, ...] = ()
+    equals: str = ""  # the place of the form in the claim: "answer.var", "right 1", "sentence"
+    under: str = ""
+    with_: Mapping[str, str] = field(default_factory=dict)
+    times: str = ""
+    words: str = ""  # why no reader reads it
 
 
 @dataclass(frozen=True)
@@ -47,8 +74,10 @@ class Equation:
     line: str = ""  # of the claim's proof, "1.3" is the third line of the first chain; empty for the statement itself
     chains: str = ""  # "1, 2", where a claim has several statements: the derivations of those that carry it
     uncovered: str = ""  # why no claim carries it
+    because: str = ""  # the same in a word, of `BECAUSE`
     confirmed: bool = False  # number and form agree with a text of the paper, not with the ledger alone
     misprint: str = ""  # what is wrong with it as it is printed
+    charged: tuple[Charge, ...] = ()  # the wrong forms that claims say were seen in it
     stands: bool = False  # whether it is true as printed all the same: what is wrong is a sign, or text beside it
     numbered: bool = True
 
@@ -61,6 +90,11 @@ class Equation:
     def is_wrong(self) -> bool:
         """Whether the equation itself is printed wrong."""
         return bool(self.misprint) and not self.stands
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a machine could check it and no claim does."""
+        return self.because in ("open", "step")
 
     @property
     def is_remark(self) -> bool:
@@ -100,6 +134,7 @@ class Paper:
     readings: tuple[Reading, ...] = ()
     last: int | None = None  # the last number of the paper, where that is known; 0 where nothing is numbered
     unrecorded: tuple[str, ...] = ()  # numbers of the paper whose equations are not written down here, as "38-59"
+    checked: str = ""  # against which copies numbers and forms were checked, and how numbers were found
     nicknames: tuple[str, ...] = ()  # what else it is called: "ADM", "classifier-free guidance"
 
     @property

@@ -90,12 +90,12 @@ SDES = (
     View(
         "preserving sde",
         "where the path preserves variance, f = alpha'/alpha, g^2 = -2 alpha'/alpha",
-        MappingProxyType({o.drift: o.dalpha / o.alpha_t, o.g2: -2 * o.dalpha / o.alpha_t}),
+        MappingProxyType({o.drift_f: o.dalpha / o.alpha_t, o.g2: -2 * o.dalpha / o.alpha_t}),
     ),
     View(
         "exploding sde",
         "where data are not scaled, f = 0, g^2 = 2 sigma' sigma",
-        MappingProxyType({o.drift: Integer(0), o.g2: 2 * o.sigma_t * o.dsigma}),
+        MappingProxyType({o.drift_f: Integer(0), o.g2: 2 * o.sigma_t * o.dsigma}),
     ),
 )
 FRESH = "fresh"
@@ -150,7 +150,7 @@ def _general(own: set[Symbol]) -> Iterator[View]:
         yield DDPM
     if own & {o.alpha_s, o.alpha_t, o.alpha_ts}:
         yield from (UNSCALED, STEPS)
-    if {o.drift, o.g2} <= own:
+    if {o.drift_f, o.g2} <= own:
         yield from SDES
 
 

@@ -147,6 +147,7 @@ x_a, x_b = real("x_a x_b")  # one of the values that data take
 
 # Flows
 (drift,) = real("drift")  # a flow's velocity at a point
+(drift_f,) = real("f_t")  # the rate of the drift f_t z
 (g2,) = positive("g2")  # the square of the diffusion coefficient g
 bend_1, bend_2 = real("p_11 p_22")  # the second slope of a density along an axis
 F_1, F_2 = real("F_1 F_2")  # a coordinate of a velocity

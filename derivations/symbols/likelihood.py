@@ -2,7 +2,6 @@
 
 from derivations.symbols.core import positive, real
 
-(drift_f,) = real("f_t")  # the rate of the drift f z
 (stretch,) = positive("stretch")  # what a change of scale multiplies by
 (level_l,) = real("l")  # a level
 (dF,) = real("dF")  # the slope of a velocity in z

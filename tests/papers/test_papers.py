@@ -155,6 +155,8 @@ def test_faults_of_the_data_are_named(tmp_path: Path) -> None:
     for now, then, why in [
         ('number = "84"', 'number = "85"', "each number once, got 85 again"),
         ('claim = "kl.gauss"\n', "", r"\(86\): expected a claim, or why"),
+        ('because = "definition"', 'because = "so"', r"\(1\): expected what it is, one of definition, .*, got 'so'"),
+        ('is = "answer", under = "marginal"', 'under = "none"', r"\(135\): expected a charge of forms as words, or"),
         ('under = "normals"', 'under = "nobody"', "expected a convention of"),
         ('place = "text before (31)"', 'place = "text, before (31)"', "expected a comma in no place"),
         ('place = "text before (31)"', 'number = "30.5"', "expected the LaTeX of an equation, or a remark"),

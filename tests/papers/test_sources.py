@@ -3,17 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
+from sympy import Dummy
 from typer.testing import CliRunner
 
 from derivations.catalogue import claims
 from derivations.form.claim import Claim
+from derivations.form.parts import with_leaf
 from derivations.papers import further
 from derivations.papers.further import ours, works
 from derivations.papers.ledger import ledger
 from derivations.papers.paper import Equation, Paper, paper, papers
+from derivations.papers.record import BECAUSE
 from derivations.papers.references import named, resolve, spans
 from derivations.papers.sources import sourced, sources
 from udm.cli.app import app
@@ -86,6 +90,47 @@ def misled(p: Paper, e: Equation) -> bool:
     cited = [[(q, x.number) for q, x in places(line.eq for line in chain if line.eq)] for chain in proof]
     citing = {n for n, found in enumerate(cited, start=1) if (p, e.number) in found}
     return not named <= set(range(1, len(proof) + 1)) or (bool(citing) and not named & citing)
+
+
+@cache
+def standing(claim: str, field: str) -> frozenset[int]:
+    """Return the numbers of the statements in which a field of the answer stands; none where their number changes."""
+    own = claims()[claim]
+    one, other = (
+        c.statements() for c in (own, replace(own, answer=with_leaf(own.answer, field, Dummy(positive=True))))
+    )
+    pairs = enumerate(zip(one, other, strict=True), start=1) if len(one) == len(other) else ()
+    return frozenset(n for n, (said, changed) in pairs if said != changed)
+
+
+def elsewhere(e: Equation) -> list[str]:
+    """Return the parts of a row that are compared with what stands in none of the derivations that it names."""
+    named = {int(n) for n in e.chains.split(", ")}
+    places = ((part.name, *part.equals.partition(".")[::2]) for part in e.compared if part.equals.startswith("answer."))
+    return [name for name, _, field in places if (at := standing(e.claim, field)) and not at & named]
+
+
+def test_what_a_row_is_compared_with_stands_in_the_derivations_that_it_names() -> None:
+    several = [(p, e) for p in papers().values() for e in p.equations if e.chains]
+    assert {f"{p.key} {e.cited}": found for p, e in several if (found := elsewhere(e))} == {}
+    by_number = {e.number: e for e in paper("vdm").equations}
+    assert elsewhere(by_number["33"]) == [] and elsewhere(replace(by_number["33"], chains="2")) == ["variance"]
+
+
+def undivided(p: Paper) -> list[str]:
+    """Return the equations whose claims have several derivations, of which none is named; a false sentence has none."""
+    rows = (e for e in p.equations if e.claim and not (e.is_remark or e.line or e.chains))
+    several = (e for e in rows if not claims()[e.claim].is_definition and len(claims()[e.claim].proof) > 1)
+    return [e.cited for e in several if not any("" in c.forms for c in e.charged)]
+
+
+@pytest.mark.parametrize("work", ["ddpm2020", "iddpm2021", "ddim2021", "vdm2021", "luo2022"])
+def test_each_equation_of_the_five_papers_names_its_derivations(work: str) -> None:
+    p = paper(work)
+    assert undivided(p) == []
+    carried = next(e for e in p.equations if e.chains)
+    rows = tuple(replace(e, chains="") if e is carried else e for e in p.equations)
+    assert undivided(replace(p, equations=rows)) == [carried.cited]
 
 
 def test_the_derivations_that_carry_an_equation_cite_it() -> None:
@@ -227,3 +272,13 @@ def test_a_misprint_among_the_equations_that_state_a_claim_is_said() -> None:
     page = CliRunner().invoke(app, ["show", "5BUN"]).stdout
     assert "misprint in Luo v1 (84): " in page
     assert "Misprint in Luo v1 (84): " in CliRunner().invoke(app, ["cite", "5BUN"]).stdout
+
+
+def test_an_equation_without_a_claim_says_what_it_is() -> None:
+    """What a machine could check is counted apart from definitions, algorithms and remarks."""
+    rows = [e for p in papers().values() for e in p.equations if e.uncovered]
+    assert {e.because for e in rows} == set(BECAUSE)
+    totals = ledger(paper("ddim"), {})["totals"]
+    assert totals["open"] == sum(e.is_open for e in paper("ddim").equations) > 0
+    words = re.compile(r"a definition|an algorithm|a remark|an empirical|of the released code")
+    assert [e.cited for e in rows if e.is_open and words.match(e.uncovered)] == []

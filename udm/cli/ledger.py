@@ -70,6 +70,7 @@ def _page(p: Paper) -> Row:
     print_lines(hung(counted(found["totals"]), width(), 0, 0))
     if any(not e.confirmed for e in p.equations):
         print_lines(["", *hung(UNCONFIRMED, width(), 0, 0)])
+    print_lines(["", *hung(f"checked against the paper: {p.checked or 'not at all'}", width(), 0, 0)])
     explain(r["verdict"] for r in found["rows"])
     return found
 
@@ -95,7 +96,7 @@ def _carrier(r: Row) -> str:
     if "place" in r:
         return f"about it: {', '.join(r['claims'])}"
     if "why" in r:
-        return f"no claim: {r['why']}"
+        return f"no claim ({OPEN[r['because']]}): {r['why']}" if r["because"] in OPEN else f"no claim: {r['why']}"
     verdict = r["verdict"] if r["green"] else f"NOT GREEN ({r['verdict']})"
     line = f", line {r['line']}" if r["line"] and not r["refutes"] else derivations(r["derivations"])
     if r["refutes"]:
@@ -126,11 +127,13 @@ def _overview(chosen: list[Paper]) -> Row:
     return {"rows": [r for f in found for r in f["rows"]]}
 
 
+OPEN = {"open": "a machine could check it", "step": "a step, which a machine could check"}
 UNCONFIRMED = "not confirmed: the equation or its number was not compared with a copy of the paper at this version"
 LEGEND = (
-    "carried: by a claim; green: as far as evidence is kept; twice: transcribed twice, by different hands, and "
-    "compared; in part: so is a part of it; unconfirmed: the number is not confirmed against the paper; unrecorded: "
-    "numbers of the paper whose equations are not written down here. `udm ledger PAPER` lists a paper's equations"
+    "carried: by a claim; open: a machine could check it, and no claim does; green: as far as evidence is kept; twice: "
+    "transcribed twice, by different hands, and compared; in part: so is a part of it; unconfirmed: the number is not "
+    "confirmed against the paper; unrecorded: numbers of the paper whose equations are not written down here. "
+    "`udm ledger PAPER` lists a paper's equations"
 )
 
 
@@ -138,13 +141,14 @@ def _table(chosen: list[Paper], found: list[Row]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))  # two spaces a column leave no room for headings
     for column in ("paper", "cited as"):
         table.add_column(column, no_wrap=True)
-    for column in ("equations", "carried", "green", "twice", "in part", "unconfirmed", "unrecorded"):
+    for column in ("equations", "carried", "open", "green", "twice", "in part", "unconfirmed", "unrecorded"):
         table.add_column(column, justify="right", no_wrap=True)
     for p, t in ((p, f["totals"]) for p, f in zip(chosen, found, strict=True)):
         green = str(t["green"]) if t["checked"] else ""
         counts = (
             t["equations"],
             t["covered"],
+            t["open"],
             green,
             t["twice"],
             t["in_part"],

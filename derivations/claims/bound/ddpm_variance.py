@@ -18,7 +18,24 @@ from derivations.notation.losses import StepLoss
 from derivations.notation.quantities import Quantity
 from derivations.notation.values import At
 from derivations.probability.gaussian import Normal
-from derivations.symbols import abar, alpha, beta_tilde, eps, eps_hat, mu_1, mu_hat, n_1, sigma_t, t, var, x_0, x_s, x_t
+from derivations.symbols import (
+    abar,
+    alpha,
+    beta_tilde,
+    eps,
+    eps_hat,
+    mu_1,
+    mu_hat,
+    n_1,
+    score,
+    score_hat,
+    sigma_t,
+    t,
+    var,
+    x_0,
+    x_s,
+    x_t,
+)
 
 
 class Term(NamedTuple):
@@ -93,10 +110,11 @@ loss_mu = Claim(
 
 # -- in the noise. beta_t = 1 - alpha, alpha-bar_{t-1} = abar / alpha
 class Noise(NamedTuple):
-    """The weight of (eps - eps_theta)^2, for any sigma_t^2 and at beta-tilde_t."""
+    """The weight of (eps - eps_theta)^2, for any sigma_t^2 and at beta-tilde_t; that of the score's squared error."""
 
     any_variance: Expr
     at_beta_tilde: Expr
+    by_score: Expr
 
 
 def denoised(e: Expr) -> Expr:
@@ -104,17 +122,33 @@ def denoised(e: Expr) -> Expr:
     return (x_t - sqrt(1 - abar) * e) / sqrt(abar)
 
 
+def scored(e: Expr) -> Expr:
+    """x_0, by the score at x_t."""
+    return (x_t + (1 - abar) * e) / sqrt(abar)
+
+
+def apart(*data: Expr) -> Expr:
+    """The squared distance of the means of two steps back, whose guesses of x_0 these are."""
+    of_data, of_guess = (At(STEPS.E(x_s, x_t), (x_0, e)) for e in data)
+    return (of_data - of_guess) ** 2
+
+
 beta_t, kept = 1 - alpha, abar / alpha
 STEPS = at_data(alpha, kept, beta_t)
-mu_tilde, mu_theta = (At(STEPS.E(x_s, x_t), (x_0, denoised(noise))) for noise in (eps, eps_hat))
-squared = (mu_tilde - mu_theta) ** 2
-FREE = StepLoss(squared / (2 * sigma_t**2))  # but for the constant of DDPM (8)
+squared = apart(denoised(eps), denoised(eps_hat))
+# what L_{t-1} is the mean of, but for the constant of DDPM (8)
+FREE = StepLoss("L_{t-1}", (x_t, eps), squared / (2 * sigma_t**2))
+BY_SCORE = StepLoss("L_{t-1}", (x_t, score), apart(scored(score), scored(score_hat)) / (2 * sigma_t**2))
 OWN = squared / (2 * STEPS.Var(x_s, x_t))
 gap = Quantity("gamma", (t,), log((1 - abar) / abar)) - Quantity("gamma", (t - 1,), log((1 - kept) / kept))
-NOISE_WEIGHT = Noise(beta_t**2 / (2 * sigma_t**2 * alpha * (1 - abar)), (exp(gap) - 1) / 2)
+NOISE_WEIGHT = Noise(
+    any_variance=beta_t**2 / (2 * sigma_t**2 * alpha * (1 - abar)),
+    at_beta_tilde=(exp(gap) - 1) / 2,
+    by_score=beta_t**2 / (2 * sigma_t**2 * alpha),
+)
 BETA_TILDE = (1 - kept) / (1 - abar) * beta_t
 PULL = beta_t / sqrt(1 - abar) / sqrt(alpha)
-GONE = (eps - eps_hat) ** 2
+GONE, MISSED = (eps - eps_hat) ** 2, (score - score_hat) ** 2
 
 loss_eps = Claim(
     name="ddpm.loss.eps",
@@ -127,6 +161,7 @@ loss_eps = Claim(
     says=lambda a: (
         Equal(FREE, a.any_variance * GONE),
         Equal(OWN, a.at_beta_tilde * GONE),
+        Equal(BY_SCORE, a.by_score * MISSED),
     ),
     answer=NOISE_WEIGHT,
     given=(Below(abar, alpha), Below(alpha, S.One)),
@@ -136,7 +171,16 @@ loss_eps = Claim(
         "abar < alpha": "alpha-bar_{t-1} < 1, that is t >= 2: at t = 1 the posterior is a point",
         "alpha < 1": "beta_t > 0; at beta_t = 0 the first weight vanishes",
     },
-    example={alpha: Rational(1, 2), abar: Rational(1, 4), sigma_t: 1, eps: 1, eps_hat: 3, x_t: 1},
+    example={
+        alpha: Rational(1, 2),
+        abar: Rational(1, 4),
+        sigma_t: 1,
+        eps: 1,
+        eps_hat: 3,
+        x_t: 1,
+        score: 1,
+        score_hat: 3,
+    },
     proof=(
         (
             by("squared distance of the means over twice the variance", FREE, eq="ddpm2020 (8)"),
@@ -153,6 +197,15 @@ loss_eps = Claim(
             by("SNR(t-1)/SNR(t) - 1", ((kept / (1 - kept)) / (abar / (1 - abar)) - 1) / 2 * GONE),
             by("gamma = -log SNR", NOISE_WEIGHT.at_beta_tilde * GONE, eq="vdm2021 (14)"),
         ),
+        (
+            by("the same of two scores", BY_SCORE, eq="luo2022 (145)"),
+            by(
+                "mu = (x_t + beta_t score) / sqrt(alpha_t)",
+                (beta_t / sqrt(alpha) * score - beta_t / sqrt(alpha) * score_hat) ** 2 / (2 * sigma_t**2),
+                eq="luo2022 (146)",
+            ),
+            by("collect", NOISE_WEIGHT.by_score * MISSED, eq="luo2022 (147)-(148)"),
+        ),
     ),
     wrong={
         "unweighted": Wrong(NOISE_WEIGHT._replace(any_variance=S.Half), "L_simple is another objective, not L_{t-1}"),
@@ -163,6 +216,10 @@ loss_eps = Claim(
         "beta not squared": Wrong(
             NOISE_WEIGHT._replace(any_variance=beta_t / (2 * sigma_t**2 * alpha * (1 - abar))),
             "too large by the factor 1/beta_t",
+        ),
+        "the weight of the noise for the score": Wrong(
+            NOISE_WEIGHT._replace(by_score=NOISE_WEIGHT.any_variance),
+            "the squared error of the score is that of the noise over 1 - alpha-bar_t",
         ),
         "gap reversed": Wrong(NOISE_WEIGHT._replace(at_beta_tilde=(exp(-gap) - 1) / 2), "the weight is negative"),
     },

@@ -72,8 +72,8 @@ bound = Claim(
     trust=TRUST,
     proof=(
         (
-            by("log p(x), constant in z", LOG_P),
-            by("q integrates to 1", mean(log(evidence)), eq="luo2022 (9)-(11)"),
+            by("log p(x), of the marginal of p(x, z)", LOG_P, eq="luo2022 (5), (25), (34)"),
+            by("constant in z, and q integrates to 1", mean(log(evidence)), eq="luo2022 (9)-(11)"),
             by("Bayes' rule", mean(log(p * like / true)), eq="luo2022 (12)"),
             by("multiply by q/q", mean(log(p * like / q * q / true)), eq="luo2022 (13)"),
             by("linearity", BOUND.elbo + BOUND.gap, eq="luo2022 (14)-(15)"),

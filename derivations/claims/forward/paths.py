@@ -100,7 +100,11 @@ ve = Claim(
         "started from a point": Wrong(
             VE._replace(sigma=sigma_min * sqrt(exp(2 * t * rise) - 1)),
             "the variance is smaller by sigma_min^2: the noise at t = 0 is left out",
-            ("sde2021 (29)-(31)",),
+        ),
+        "all noise from the start": Wrong(
+            VE._replace(sigma2_ts=sigma_min**2 * exp(2 * t * rise)),
+            "the variance at s is not subtracted: sigma is not 0 where the path starts",
+            ("sde2021 (31)",),
         ),
         "variance linear in time": Wrong(
             VE._replace(sigma=sqrt(sigma_min**2 + t * (sigma_max**2 - sigma_min**2))),

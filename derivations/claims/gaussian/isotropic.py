@@ -22,7 +22,7 @@ from derivations.probability.gaussian import Normal
 
 # isort: off
 from derivations.symbols import (
-    a_1, alpha_t, c, dF_1, dF_2, d_1, drift, g2, h, mu_1, n_0, n_1, n_2, n_3, nu_1, q_x, s_1, s_2, sigma_t,
+    a_1, alpha_t, c, dF_1, dF_2, d_1, drift_f, g2, h, mu_1, n_0, n_1, n_2, n_3, nu_1, q_x, s_1, s_2, sigma_t,
     x_i, x_j, z_i, z_j,
 )  # fmt: skip
 
@@ -180,7 +180,7 @@ def rate(first: Expr, spread: Expr) -> DensityRateInPlane:
     return DensityRateInPlane(first, first.subs({z_i: z_j, s_1: s_2}, simultaneous=True), spread)
 
 
-fokker_planck = rate(drift * z_i, g2)
+fokker_planck = rate(drift_f * z_i, g2)
 along = RateAlong()
 noised = Quantity("q", (x_i, x_j, z_i, z_j), q_x * exp(given_x))
 
@@ -195,7 +195,7 @@ class Plane(NamedTuple):
 
 
 A = Plane(
-    flow=drift * z_i - g2 / 2 * s_1,
+    flow=drift_f * z_i - g2 / 2 * s_1,
     rate=-dF_1 - dF_2,
     langevin=h * s_1,
     slope=(alpha_t * x_i - z_i) / sigma_t**2,
@@ -218,7 +218,7 @@ plane = Claim(
         Equal(Slope(noised, z_j), a.slope.subs(OTHER, simultaneous=True) * noised),
     ),
     answer=A,
-    example=dict.fromkeys((drift, g2, h, s_1, s_2, q_x, *bends, dF_1, dF_2, *flows), 1)
+    example=dict.fromkeys((drift_f, g2, h, s_1, s_2, q_x, *bends, dF_1, dF_2, *flows), 1)
     | {alpha_t: 1, sigma_t: 1, x_i: 1, x_j: 2, z_i: 3, z_j: 1},
     convenience={
         "0 < q_x": "where the density is 0, so are both sides",
@@ -252,8 +252,8 @@ plane = Claim(
         ),
     ),
     wrong={
-        "the reverse SDE's drift": Wrong(A._replace(flow=drift * z_i - g2 * s_1), "twice the score, but no noise"),
-        "g for g^2": Wrong(A._replace(flow=drift * z_i - sqrt(g2) / 2 * s_1), "noise scaled by the wrong power"),
+        "the reverse SDE's drift": Wrong(A._replace(flow=drift_f * z_i - g2 * s_1), "twice the score, but no noise"),
+        "g for g^2": Wrong(A._replace(flow=drift_f * z_i - sqrt(g2) / 2 * s_1), "noise scaled by the wrong power"),
         "one coordinate's divergence": Wrong(A._replace(rate=-dF_1), "the divergence has a term for each coordinate"),
         "Langevin without its drift": Wrong(A._replace(langevin=S.Zero), "noise alone spreads out any density"),
         "sign of Tweedie's slope": Wrong(A._replace(slope=-A.slope), "it points away from the data"),

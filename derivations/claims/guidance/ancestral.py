@@ -147,7 +147,6 @@ ancestral = Claim(
         "algorithm 1's variance for a guided denoiser": Wrong(
             K._replace(denoiser=K.algorithm),
             "guidance is scaled by alpha_ts sigma_s^2/sigma_t^2, which is 0 in the last step, where sigma_s = 0",
-            ("dhariwal2021 Algorithm 1",),
         ),
         "the guided denoiser's for algorithm 1": Wrong(
             K._replace(algorithm=K.denoiser), "scale gets another meaning, and a tuned value does not carry over"

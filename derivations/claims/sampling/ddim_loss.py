@@ -72,7 +72,7 @@ theorem = Claim(
     kind="refuted",
     needs=("ddim.marginal", "vdm.kl.equal_variance", "vdm.param.eps"),
     refutes="a term of DDIM's bound weights (eps - eps-hat)^2 by 1/(2 Sigma alpha-bar_t)",
-    printed_in=("ddim2021 App. B (iv), App. B (v), App. B (vi)",),
+    printed_in=("ddim2021 App. B (v), App. B (vi)",),
     printed=Equal(term, error / (2 * var * alpha_t**2)),
     printed_at={
         alpha_s: Integer(4),
@@ -139,7 +139,12 @@ theorem = Claim(
         "as printed": Wrong(
             W._replace(any=1 / (2 * var * alpha_t**2)),
             "x-hat also occurs in the noise direction, and alpha_s sigma_t is lost",
-            ("ddim2021 App. B (iv), App. B (v), App. B (vi)",),
+            ("ddim2021 App. B (v), App. B (vi)",),
+        ),
+        "factor 1 for the data": Wrong(
+            W._replace(any=(sigma_t / alpha_t) ** 2 / (2 * var)),
+            "the mean contains x by the factor alpha_s - alpha_t sqrt(sigma_s^2 - Sigma)/sigma_t",
+            ("ddim2021 App. B (iv), App. B (v)",),
         ),
         "the direction left out": Wrong(
             W._replace(any=(alpha_s * sigma_t / alpha_t) ** 2 / (2 * var)),

@@ -21,7 +21,7 @@ from derivations.symbols import (
     d2p,
     dalpha,
     dp,
-    drift,
+    drift_f,
     dsigma,
     eps,
     g2,
@@ -37,7 +37,7 @@ P = Function("p", positive=True)(z_t)
 DENSITY = AnyDensity("p", z_t)
 SCORES = ((score, diff(P, z_t) / P, DENSITY),)
 POINT = ((diff(P, z_t, 2), d2p), (diff(P, z_t), dp), (P, q_x))  # p, p' and p'' may be any numbers at a point
-fokker_planck = DensityRate(DENSITY, z_t, drift * z_t, g2, P, SCORES, POINT)
+fokker_planck = DensityRate(DENSITY, z_t, drift_f * z_t, g2, P, SCORES, POINT)
 
 
 def carried(velocity: Expr) -> DensityRate:
@@ -45,8 +45,8 @@ def carried(velocity: Expr) -> DensityRate:
     return DensityRate(DENSITY, z_t, velocity, Integer(0), P, SCORES, POINT)
 
 
-V = drift * z_t - g2 / 2 * score
-HERE = {drift: 1, g2: 1, z_t: 1, q_x: 1, dp: 1, d2p: 1}
+V = drift_f * z_t - g2 / 2 * score
+HERE = {drift_f: 1, g2: 1, z_t: 1, q_x: 1, dp: 1, d2p: 1}
 
 f, g_squared = SDE.f, SDE.g2
 
@@ -77,12 +77,14 @@ pfode = Claim(
     ),
     wrong={
         "the reverse SDE's drift": Wrong(
-            drift * z_t - g2 * score, "the half is left out: right only with noise, backwards in time"
+            drift_f * z_t - g2 * score, "the half is left out: right only with noise, backwards in time"
         ),
-        "sign of the score": Wrong(drift * z_t + g2 / 2 * score, "the density contracts where noise should spread it"),
-        "g for g^2": Wrong(drift * z_t - sqrt(g2) / 2 * score, "noise scaled by the wrong power"),
-        "the drift alone": Wrong(drift * z_t, "noise spreads the density, and so must the flow"),
-        "half the drift too": Wrong((drift * z_t - g2 * score) / 2, "only the score term is halved"),
+        "sign of the score": Wrong(
+            drift_f * z_t + g2 / 2 * score, "the density contracts where noise should spread it"
+        ),
+        "g for g^2": Wrong(drift_f * z_t - sqrt(g2) / 2 * score, "noise scaled by the wrong power"),
+        "the drift alone": Wrong(drift_f * z_t, "noise spreads the density, and so must the flow"),
+        "half the drift too": Wrong((drift_f * z_t - g2 * score) / 2, "only the score term is halved"),
     },
     means="pointwise, for any density, by its value and two slopes at z; for several coordinates see sde.plane",
     trust=("the continuity and Fokker-Planck equations have unique solutions from a given start",),

@@ -93,7 +93,7 @@ grid = Claim(
         "leading reaches T": Wrong(
             G._replace(first=all_of_them, early=S.Zero),
             "sampling starts from pure noise at a timestep at which the network was trained with some signal",
-            ("ddim-code runners/diffusion.py", "pndm-code runner/runner.py", "zsnr2024 section 3.3", "diffusers #2585"),
+            ("ddim-code runners/diffusion.py", "pndm-code runner/runner.py", "diffusers #2585"),
         ),
         "counted from 0": Wrong(
             G._replace(first=all_of_them - m, early=m),

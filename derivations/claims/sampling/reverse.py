@@ -12,7 +12,7 @@ from derivations.claims.sampling.flow import DENSITY, HERE, POINT, SCORES, P, fo
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Equal
 from derivations.notation.fokker_planck import DensityRate
-from derivations.symbols import drift, eta, g2, score, z_t
+from derivations.symbols import drift_f, eta, g2, score, z_t
 
 
 def back(velocity: Expr, spread: Expr) -> DensityRate:
@@ -27,7 +27,7 @@ class Drift(NamedTuple):
     any: Expr
 
 
-A = Drift(full=drift * z_t - g2 * score, any=drift * z_t - (1 + eta**2) / 2 * g2 * score)
+A = Drift(full=drift_f * z_t - g2 * score, any=drift_f * z_t - (1 + eta**2) / 2 * g2 * score)
 
 reverse = Claim(
     name="sde.reverse",
@@ -57,21 +57,21 @@ reverse = Claim(
     ),
     wrong={
         "the flow's drift": Wrong(
-            Drift(drift * z_t - g2 / 2 * score, drift * z_t - g2 / 2 * score),
+            Drift(drift_f * z_t - g2 / 2 * score, drift_f * z_t - g2 / 2 * score),
             "the noise of the way back is not made up for: samples are too spread",
         ),
         "sign of the score": Wrong(
-            Drift(drift * z_t + g2 * score, drift * z_t + (1 + eta**2) / 2 * g2 * score),
+            Drift(drift_f * z_t + g2 * score, drift_f * z_t + (1 + eta**2) / 2 * g2 * score),
             "samples are driven away from the data",
         ),
         "g for g^2": Wrong(
-            Drift(drift * z_t - sqrt(g2) * score, drift * z_t - (1 + eta**2) / 2 * sqrt(g2) * score),
+            Drift(drift_f * z_t - sqrt(g2) * score, drift_f * z_t - (1 + eta**2) / 2 * sqrt(g2) * score),
             "the score is scaled by the wrong power of the noise",
         ),
         "eta for eta^2": Wrong(
-            A._replace(any=drift * z_t - (1 + eta) / 2 * g2 * score), "a standard deviation stands for a variance"
+            A._replace(any=drift_f * z_t - (1 + eta) / 2 * g2 * score), "a standard deviation stands for a variance"
         ),
-        "the drift alone": Wrong(Drift(drift * z_t, drift * z_t), "nothing undoes the noise"),
+        "the drift alone": Wrong(Drift(drift_f * z_t, drift_f * z_t), "nothing undoes the noise"),
     },
     means="pointwise, for any density, by its value and two slopes at z; for several coordinates see sde.plane",
     trust=("the Fokker-Planck equation has a unique solution from a given start",),

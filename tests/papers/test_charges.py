@@ -1,0 +1,82 @@
+"""What claims charge papers with is what the papers print, by the engines; a false charge is caught."""
+
+from dataclasses import replace
+
+import pytest
+
+from derivations.catalogue import claims
+from derivations.papers.charges import compare, idle, unanswered
+from derivations.papers.paper import Charge, Equation, Paper, paper, papers
+
+PRINTED = [(p, e, c) for p in papers().values() for e in p.equations for c in e.charged if c.latex]
+
+
+@pytest.mark.parametrize(
+    ("work", "equation", "charge"), PRINTED, ids=lambda x: getattr(x, "number", None) or getattr(x, "claim", None)
+)
+def test_what_is_charged_is_printed(work: Paper, equation: Equation, charge: Charge) -> None:
+    comparison = compare(work, equation, charge)
+    assert comparison.verdict in ("proved", "consistent"), (work.name, equation.number, charge.claim, comparison)
+
+
+def test_every_charge_says_where_it_is_printed_and_nothing_else_does() -> None:
+    assert {name: found for name, claim in claims().items() if (found := unanswered(claim))} == {}
+    assert idle() == []
+    assert len(PRINTED) >= 18
+
+
+def test_a_charge_that_no_row_answers_is_named() -> None:
+    claim = claims()["path.ve"]
+    form = claim.wrong["started from a point"]._replace(seen_in=("sde2021 (29)",))
+    planted = replace(claim, wrong={**claim.wrong, "started from a point": form})
+    assert unanswered(planted) == ["sde2021 (29): path.ve, started from a point"]
+    prose = form._replace(seen_in=("luo2022 text after (85)",))
+    assert unanswered(replace(claim, wrong={**claim.wrong, "started from a point": prose})) == []
+
+
+def _charge(work: str, number: str, claim: str) -> tuple[Paper, Equation, Charge]:
+    p = paper(work)
+    e = next(e for e in p.equations if e.number == number)
+    return p, e, next(c for c in e.charged if c.claim == claim)
+
+
+def test_a_planted_false_charge_is_refuted() -> None:
+    """Score SDE (31) does not print the variance from a point, with which it was once charged."""
+    p, e, charge = _charge("sde2021", "31", "path.ve")
+    assert compare(p, e, charge).verdict == "proved"
+    assert compare(p, e, replace(charge, forms=("started from a point",))).verdict == "refuted"
+    assert compare(p, e, replace(charge, forms=("variance linear in time",))).verdict == "refuted"
+    for at in ("135", "142"):
+        p, e, charge = _charge("luo2022", at, "vdm.posterior.mean.score")
+        slip = replace(
+            e, parts=tuple(replace(q, latex=q.latex.replace("1-\\alpha_t", "1-\\bar\\alpha_t")) for q in e.parts)
+        )
+        assert slip != e and compare(p, slip, charge).verdict == "refuted"
+
+
+def test_an_equation_with_another_meaning_than_the_false_sentence_is_refuted() -> None:
+    p, e, charge = _charge("luo2022", "151", "vdm.score.pathwise")
+    for latex in (
+        ("g_t", r"\frac{1}{\sqrt{1-\bar\alpha_t}} \epsilon_0"),
+        ("g_t", r"-\epsilon_0"),
+        ("x_t", "right side"),
+    ):
+        assert compare(p, e, replace(charge, latex=latex)).verdict == "refuted"
+    p, e, charge = _charge("ddim2021", "App. B (vi)", "ddim.theorem1")
+    assert compare(p, e, replace(charge, latex=(r"1 / \left( 2 d \sigma_t^2 \right)",))).verdict == "refuted"
+
+
+def test_what_is_right_is_no_wrong_form() -> None:
+    """Score SDE (31) at s = 0 with the variance (29) there: what is printed is then the answer."""
+    p, e, charge = _charge("sde2021", "31", "path.ve")
+    right = compare(p, e, replace(charge, latex=("variance of (30) by (29)",)))
+    assert right.verdict == "refuted"
+    claim = claims()["path.ve"]
+    assert dict(claim.wrong)[charge.forms[0]].answer.sigma2_ts != claim.answer.sigma2_ts
+
+
+def test_a_form_that_the_claim_does_not_have_is_an_error() -> None:
+    p, e, charge = _charge("sde2021", "31", "path.ve")
+    for slip in (replace(charge, forms=("nothing",)), replace(charge, equals="answer.nothing")):
+        with pytest.raises(ValueError, match="expected answer, answer"):
+            compare(p, e, slip)
