@@ -123,6 +123,7 @@ def test_the_headings_of_the_overview_are_not_cut(columns: int) -> None:
         "as",
         "equations",
         "carried",
+        "open",
         "green",
         "twice",
         "in",
@@ -213,7 +214,7 @@ def test_a_ledger_says_which_numbers_are_not_recorded(monkeypatch: pytest.Monkey
     lines = udm("ledger", "vdm2021").stdout.splitlines()
     at = [next(n for n, line in enumerate(lines) if line.startswith(start)) for start in
           ("(22)", "(23): not recorded here", "(24)", "(37)", "(38)-(59): not recorded here", "(60)")]  # fmt: skip
-    assert at == sorted(at) and any(line.endswith("23 of its numbers are not recorded here") for line in lines)
+    assert at == sorted(at) and "23 of its numbers are not recorded here" in " ".join(lines)
     document = json.loads(udm("ledger", "vdm2021", "--json").stdout)
     assert document["unrecorded"] == ["23", "38-59"] and document["totals"]["unrecorded"] == 23
 
