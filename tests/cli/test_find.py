@@ -114,7 +114,7 @@ def test_lines_fit_the_columns(args: list[str], columns: int) -> None:
     assert len(lines) > 3 and max(map(len, lines)) <= columns
 
 
-@pytest.mark.parametrize("columns", [94, 100])
+@pytest.mark.parametrize("columns", [99, 100])
 def test_the_headings_of_the_overview_are_not_cut(columns: int) -> None:
     heading = udm("ledger", columns=columns).stdout.splitlines()[0]
     assert heading.split() == [

@@ -16,7 +16,7 @@ from derivations.papers.resolve import entry
 from udm.cli.console import explain, hung, note, out, print_json, print_lines, print_table, usage, width
 from udm.cli.one import rows_as_ready
 
-ROOMY = 94  # columns for a table
+ROOMY = 99  # columns for a table
 LABEL = 9  # columns for a number; a longer name has a line of its own
 
 
