@@ -26,6 +26,7 @@ from udm.ddpm import ddpm_terms as ddpm_terms
 from udm.ddpm import first_step, later_step, step_at
 from udm.decoder import check_window, level, reconstruction
 from udm.denoiser import Parameterization, target
+from udm.density import gaussian, valued
 from udm.hybrid import learned_terms
 from udm.loss import Bound, continuous_weight, diffusion, discrete_weight, prior
 from udm.model import Model, check_model
@@ -139,8 +140,9 @@ def bound_of(
     Args:
         model: the denoiser and the forward process.
         x: the data, ``(batch, *event)``, floating, discrete or continuous.
-        decoder: (x, z_0, at_0) to -log p(x | z_0), ``(batch,)``, floating, nats; a density's if x is continuous. (A
-            decoder of (z_0, at_0) is accepted in this version, with a DeprecationWarning.)
+        decoder: (x, z_0, at_0) to -log p(x | z_0), ``(batch,)``, floating, nats; a density's if x is continuous, as
+            :func:`udm.density.gaussian`, which on a path with sigma_0 = 0 stands for DDPM's first step. (A decoder of
+            (z_0, at_0) is accepted in this version, with a DeprecationWarning.)
         T: the number of steps of the discrete bound, or None for the continuous one, and on a table of betas for all
             its steps.
         t: the times, ``(batch,)`` float64, as in :func:`variational_bound`.
@@ -154,8 +156,8 @@ def bound_of(
 
     Raises:
         ValueError: if x is not floating or has no batch axis; T is not an integer >= 1, does not divide the steps of a
-            table, or is finite where sigma_0 = 0; t or the decoder's result is not floating of shape (batch,); or the
-            prediction differs from z in shape, dtype or device.
+            table, or is finite where sigma_0 = 0 and the decoder another; t or the decoder's result is not floating of
+            shape (batch,); or the prediction differs from z in shape, dtype or device.
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
 
@@ -184,9 +186,13 @@ def estimate_of(
     steps = steps_of(where, model.schedule, T)
     schedule = model.schedule
     if steps is not None and schedule.sigma_0() == 0:
+        if decoder is gaussian:
+            chosen = "beta-tilde" if variance is None else variance
+            return _ddpm_bound(where, model, x, None, steps, t, generator, chosen)
         raise ValueError(
             f"{where}: expected sigma_0 > 0 for a decoder of z_0 and T = {steps} steps, got {type(schedule).__name__}"
-            " with sigma_0 = 0: cut it with udm.schedule.Truncated, or give levels for DDPM's decoder"
+            " with sigma_0 = 0: cut it with udm.schedule.Truncated, or give levels or udm.density.gaussian for DDPM's"
+            " decoder"
         )
     ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
     at_0, at_1 = schedule.at(0 * ones), schedule.at(ones)
@@ -208,7 +214,7 @@ def _diffusion(
     generator: torch.Generator | None,
 ) -> PerExample:
     if T is not None and isinstance(variance, str) and variance == "learned":
-        return learned_terms(where, model, x, None, None, T, t, _normal(x, generator)).diffusion
+        return learned_terms(where, model, x, None, T, t, _normal(x, generator), decoded=False).diffusion
     kind = model.parameterization
     at, weight, constant = _integrand(where, model.schedule, t, T, kind, variance)
     eps = _normal(x, generator)
@@ -220,27 +226,27 @@ def _diffusion(
 def _ddpm_bound(
     where: str,
     model: Model,
-    index: Indices,
-    levels: Tensor,
+    data: Tensor,
+    levels: Tensor | None,
     T: int,
     t: PerExample64 | None,
     generator: torch.Generator | None,
     variance: Variance,
 ) -> Bound:
-    x, v = level(levels, index).to(levels.dtype), checked(where, variance, T)
+    x, v = valued(data, levels), checked(where, variance, T)
     ones = torch.ones(x.shape[0], dtype=torch.float64, device=float64_device(x.device))
     t = _times(where, x, t, generator)
     first, at_1 = _normal(x, generator), prior(x, model.schedule.at(ones))
     i = 1 + step_number(t, T - 1)
     if isinstance(v, str) and v == "learned":
-        decoded = learned_terms(where, model, x, index, levels, T, ones / T, first).decoded / T
+        decoded = learned_terms(where, model, data, levels, T, ones / T, first).decoded / T
     else:
-        decoded = first_step(model, index, levels, T, first, v)
+        decoded = first_step(model, data, levels, T, first, v)
     if T == 1:
         return Bound(at_1, decoded, torch.zeros_like(decoded))
     eps = _normal(x, generator)
     if isinstance(v, str) and v == "learned":
-        later = learned_terms(where, model, x, index, levels, T, i / T, eps).diffusion / T
+        later = learned_terms(where, model, data, levels, T, i / T, eps).diffusion / T
     else:
         later = later_step(model, x, i, T, eps, v)
     return Bound(prior=at_1, reconstruction=decoded, diffusion=(T - 1) * later)

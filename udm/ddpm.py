@@ -8,15 +8,14 @@ r"""DDPM's own bound on paths with sigma_0 = 0: the first step is decoded by cel
 import torch
 from torch import Tensor
 
-from udm.cells import cell_reconstruction, on_rows
-from udm.decoder import level
+from udm.cells import on_rows
 from udm.denoiser import convert, target
-from udm.gaussian import Gaussian
+from udm.density import decoding, valued
 from udm.loss import diffusion, discrete_weight
 from udm.model import Model
 from udm.process import Marginal, Step, diffuse
 from udm.schedule.base import Schedule
-from udm.shapes import Event, Indices, PerExample, PerExample64
+from udm.shapes import Event, PerExample, PerExample64
 from udm.shapes import cast as rounded
 from udm.stable import float64_device
 from udm.time import step_number
@@ -34,20 +33,22 @@ def step_of(schedule: Schedule, i: PerExample64, T: int) -> tuple[Marginal, Step
 
 
 def first_step(
-    model: Model, index: Indices, levels: Tensor, T: int, eps: Event, variance: Name | Tensor = "beta-tilde"
+    model: Model, data: Tensor, levels: Tensor | None, T: int, eps: Event, variance: Name | Tensor = "beta-tilde"
 ) -> PerExample:
     """Return -log p(x | z_{1/T}) under DDPM's decoder of variance v_1, nats: (batch,).
+
+    The data are levels, or values whose density it is if there are no levels.
 
     Source: DDPM, arXiv 2006.11239v2, eq. (13).
 
     Claim: ddpm.decoder
     """
-    x = level(levels, index).to(levels.dtype)
+    x = valued(data, levels)
     ones = torch.ones(len(x), dtype=torch.float64, device=float64_device(x.device))
     at = model.schedule.at(ones / T)
     z = diffuse(x, eps, at)
     v = rounded(z, of_first(variance, model.schedule, T).to(ones.device).expand(len(x)))
-    return cell_reconstruction(index, Gaussian(model.predict(z, at, "x"), v), levels)
+    return decoding(levels)(data, model.predict(z, at, "x"), v)
 
 
 def later_step(
@@ -82,8 +83,8 @@ def divergence(
 
 def ddpm_terms(
     model: Model,
-    index: Indices,
-    levels: Tensor,
+    data: Tensor,
+    levels: Tensor | None,
     T: int,
     t: PerExample64,
     eps: Event,
@@ -91,8 +92,8 @@ def ddpm_terms(
 ) -> tuple[PerExample, PerExample]:
     r"""Return T times one step's reconstruction and diffusion of DDPM's bound, nats: each (batch,), float64.
 
-    The step of each example is the one that t in (0, 1] falls in. The first step is decoded by cells; any other gives
-    its divergence.
+    The step of each example is the one that t in (0, 1] falls in. The first step is decoded by cells, or by its density
+    if there are no levels; any other gives its divergence.
 
     Raises:
         ValueError: if shapes or dtypes do not fit.
@@ -101,18 +102,14 @@ def ddpm_terms(
 
     Claim: ddpm.decoder, ddpm.loss.mu
     """
-    x, kind, i = level(levels, index).to(levels.dtype), model.parameterization, step_number(t, T)
+    x, kind, i = valued(data, levels), model.parameterization, step_number(t, T)
     at, step = step_of(model.schedule, i, T)
     first = i == 1
     z = diffuse(x, eps, at)
     prediction = model.predict(z, at, kind)
-
-    def decode(index: Tensor, mean: Tensor, var: Tensor) -> PerExample:
-        return cell_reconstruction(index, Gaussian(mean, var), levels)
-
     x_hat = convert(prediction, z, at, kind, "x")
     v = rounded(x_hat, of_first(variance, model.schedule, T).to(i.device).expand(len(x)))
-    decoded = T * on_rows(first.to(x.device), decode, index, x_hat, v)
+    decoded = T * on_rows(first.to(x.device), decoding(levels), data, x_hat, v)
     inner = Step(*(torch.where(first, 0.5, a) for a in step))  # the divergence of the first step is infinite
     rest = divergence(model, x, eps, at, inner, i.clamp(min=min(2, T)), prediction, variance)
     return decoded, T * torch.where(first.to(rest.device), 0.0, rest)

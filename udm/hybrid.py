@@ -17,11 +17,11 @@ import torch
 from torch import Tensor
 
 from udm.arguments import integers, numbers
-from udm.cells import cell_reconstruction, on_rows
+from udm.cells import on_rows
 from udm.ddpm import step_of
-from udm.decoder import level
 from udm.denoiser import Parameterization, convert, target
-from udm.gaussian import Gaussian, total
+from udm.density import decoding, valued
+from udm.gaussian import total
 from udm.loss import diffusion, discrete_weight, nats_per_bit
 from udm.model import Model, check_model, shared
 from udm.process import Marginal, Step, diffuse
@@ -79,13 +79,15 @@ class Terms(NamedTuple):
 
 
 def learned_terms(
-    where: str, model: Model, x: Event, index: Indices | None, levels: Tensor | None, T: int, t: PerExample64,
-    eps: Event, *, held: bool = False
+    where: str, model: Model, data: Tensor, levels: Tensor | None, T: int, t: PerExample64, eps: Event, *,
+    decoded: bool = True, held: bool = False
 ) -> Terms:  # fmt: skip
     """Return the terms of the steps in which the times t fall, of one call of the network.
 
-    The first step is decoded by cells if there are levels; ``held`` stops the gradient of the prediction in the bound.
+    If ``decoded``, the first step is, by cells, or by its density if the data are no levels; ``held`` stops the
+    gradient of the prediction in the bound.
     """
+    x = valued(data, levels)
     kind, i = model.parameterization, step_number(t, T)
     at, step = step_of(model.schedule, i, T)
     z = diffuse(x, eps, at)
@@ -93,26 +95,22 @@ def learned_terms(
     goal = target(x, eps, at, kind)
     squares = diffusion(goal, prediction, None if kind == "eps" else simple(at, kind))
     fixed = prediction.detach() if held else prediction
-    if levels is None or index is None:
+    if not decoded:
         return Terms(torch.zeros_like(squares), T * learned_divergence(goal, fixed, share, step, kind), squares)
-    decoded, first = _decoded(model, z, at, fixed, share, index, levels, i, T)
+    at_first, first = _decoded(model, z, at, fixed, share, data, levels, i, T)
     inner = Step(*(torch.where(first, 0.5, a) for a in step))  # the divergence of the first step is infinite
     rest = learned_divergence(goal, fixed, share, inner, kind)
-    return Terms(T * decoded, T * torch.where(first.to(rest.device), 0.0, rest), squares)
+    return Terms(T * at_first, T * torch.where(first.to(rest.device), 0.0, rest), squares)
 
 
 def _decoded(
-    model: Model, z: Event, at: Marginal, prediction: Event, share: Event, index: Indices, levels: Tensor,
+    model: Model, z: Event, at: Marginal, prediction: Event, share: Event, data: Tensor, levels: Tensor | None,
     i: PerExample64, T: int
 ) -> tuple[PerExample, Tensor]:  # fmt: skip
     first = i == 1
     x_hat = convert(prediction, z, at, model.parameterization, "x")
     var = first_interpolated(share, model.schedule, T)
-
-    def decode(index: Tensor, mean: Tensor, var: Tensor) -> PerExample:
-        return cell_reconstruction(index, Gaussian(mean, var), levels)
-
-    return on_rows(first.to(z.device), decode, index, x_hat, var), first
+    return on_rows(first.to(z.device), decoding(levels), data, x_hat, var), first
 
 
 def hybrid_loss(
@@ -153,7 +151,15 @@ def hybrid_loss(
     check_model(where, model)
     indices(where, index=index)
     per_example(where, levels=levels)
-    per_example(where, len(index), t=t)
+    return hybrid(where, model, index, levels, t, T, eps, share_of_bound)
+
+
+def hybrid(
+    where: str, model: Model, data: Tensor, levels: Tensor | None, t: PerExample64, T: int, eps: Event,
+    share_of_bound: float = 0.001
+) -> PerExample:  # fmt: skip
+    """Return the hybrid loss of levels, or of values if there are no levels, for the public function ``where``."""
+    per_example(where, len(data), t=t)
     integers(where, T=T)
     numbers(where, share_of_bound=share_of_bound)
     if not share_of_bound >= 0:
@@ -161,7 +167,6 @@ def hybrid_loss(
     if model.schedule.sigma_0() > 0:
         got = f"{type(model.schedule).__name__} with sigma_0 = {model.schedule.sigma_0():.2g}"
         raise ValueError(f"{where}: expected a schedule with sigma_0 = 0, as a table of betas, got {got}")
-    x = level(levels, index).to(levels.dtype)
-    terms = learned_terms(where, model, x, index, levels, T, t, eps, held=True)
-    dims = x.shape[1:].numel()
+    terms = learned_terms(where, model, data, levels, T, t, eps, held=True)
+    dims = data.shape[1:].numel()
     return terms.squares / dims + share_of_bound * (terms.decoded + terms.diffusion) / nats_per_bit(dims)

@@ -53,6 +53,9 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.decoder.mode": {"z_0": Z, "at_0": AT, "levels": LEVELS},
     "udm.decoder.nearest": {"y": Z, "levels": LEVELS},
     "udm.decoder.window": {"levels": LEVELS, "gamma_0": -3.0},
+    "udm.density.gaussian": {"x": Z, "z_0": Z, "at_0": AT},
+    "udm.density.neg_log_density": {"x": Z, "p": Q},
+    "udm.density.none": {"x": Z, "z_0": Z, "at_0": AT},
     "udm.denoiser.coefficients": {"at": AT, "source": "x", "target": "v"},
     "udm.denoiser.posterior_coefficients": {"step": STEP, "source": "v"},
     "udm.gaussian.sample": {"gaussian": Q, "noise": Z},
@@ -154,6 +157,7 @@ ARRAY, D = udm.data.Array("one", INDEX, 5), MODEL.denoiser
 CALLS: dict[str, dict[str, Any]] = {
     "udm.Bound.bits_per_dim": {"self": udm.Bound(T4, T4, T4), "dims": 3},
     "udm.data.Array": {"name": "one", "index": INDEX, "K": 5},
+    "udm.data.Continuous": {"name": "one", "x": Z},
     "udm.data.Part": {"name": "part", "of": ARRAY, "rows": [0]},
     "udm.data.load": {"source": "digits"},
     "udm.data.split": {"data": ARRAY, "held_out": 0.5},
@@ -200,6 +204,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "generator": "generator",
         "variance": "object",
     },
+    "udm.data.Continuous": {"name": "text", "x": "object", "labels": "object"},
     "udm.data.Array": {"name": "text", "index": "object", "K": "integer", "labels": "object"},
     "udm.data.Part": {"name": "text", "of": "object", "rows": "seeds"},
     "udm.data.load": {"source": "text", "part": "word", "levels": "integer or None", "held_out": "number"},
@@ -261,6 +266,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "udm.likelihood.invariance.invariance": {
         "schedules": "object",
         "batches": "several",
+        "decoder": "function or None",
         "repeats": "integer",
         "seed": "seed",
     },
@@ -370,6 +376,7 @@ RUN = {"udm.train.fit": {"config": udm.train.Config(), "out": "nowhere"}, "udm.t
 RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.Bound.bits_per_dim": [lambda: udm.Bound(T4, T4, T4).bits_per_dim(0)],
     "udm.data.Array": [lambda: udm.data.Array("digits", [1], 2)],  # type: ignore[arg-type]
+    "udm.data.Continuous": [lambda: udm.data.Continuous("one", [1.0])],  # type: ignore[arg-type]
     "udm.data.load": [lambda: udm.data.load("digits", "half"), lambda: udm.data.load(3)],  # type: ignore[arg-type]
     "udm.data.split": [lambda: udm.data.split(udm.data.Array("one", INDEX[:1], 5))],
     "udm.data.values": [lambda: udm.data.values(1)],
@@ -580,6 +587,7 @@ def test_a_setting_of_another_type_is_refused_by_name(name: str, argument: str, 
 
 FREE = {
     "conditional",
+    "continuous",
     "divided",
     "exact",
     "fading",

@@ -7,11 +7,25 @@ from typing import Any, TypeAlias, cast
 import torch
 from torch import Tensor
 
+from udm.calling import Ranged
 from udm.cli.console import out
 from udm.cli.outcome import Document, concluded
 from udm.cli.progress import Deferred, Watch, deferring, phase
 from udm.cli.status import WELL
-from udm.cli.terms import Examples, document, drawn_from, evaluated, finite, fitting, of_run, opened, said, table, taken
+from udm.cli.terms import (
+    Examples,
+    document,
+    drawn_from,
+    evaluated,
+    finite,
+    fitting,
+    of_run,
+    opened,
+    read_by,
+    said,
+    table,
+    taken,
+)
 from udm.cli.terms import device as on
 from udm.data import Data, values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
@@ -21,7 +35,7 @@ from udm.schedule import Schedule
 from udm.schedule.named import FIXED, between
 from udm.train import Trained
 from udm.train.randomness import derived
-from udm.variance import NAMES, Name
+from udm.variance import NAMES, Learned, Name
 
 Found: TypeAlias = tuple[Evaluation, dict[str, Any], Deferred]
 
@@ -67,11 +81,13 @@ def _applicable(target: str, options: dict[str, Any], foreign: tuple[str, ...]) 
         raise ValueError(f"evaluate: expected --levels with --data alone, got {options['levels']}")
     if options["flow"] and options["T"] is not None:
         raise ValueError(f"evaluate: expected no --T with --flow, which is in continuous time, got {options['T']}")
-    if options["variance"] not in (None, *NAMES, "optimal"):
-        expected = f"--variance one of {', '.join(NAMES)}, optimal"
+    if options["variance"] not in (None, *NAMES, "learned", "optimal"):
+        expected = f"--variance one of {', '.join(NAMES)}, learned, optimal"
         raise ValueError(f"evaluate: expected {expected}, got {options['variance']!r}")
     if options["variance"] is not None and (options["flow"] or options["continuous"]):
         raise ValueError(f"evaluate: expected --variance with the discrete bound alone, got {options['variance']}")
+    if options["variance"] == "learned" and target.startswith("law:"):
+        raise ValueError(f"evaluate: expected a run for --variance learned, got {target}, whose denoiser says none")
     if options["variance"] == "optimal" and options["conditional"]:
         raise ValueError("evaluate: expected --variance beta or beta-tilde with --conditional, got optimal")
     if options["continuous"] and options["T"] is not None:
@@ -104,6 +120,9 @@ def of_checkpoint(
     T = None if flow or continuous else trained.config.T if T is None else T
     what = {**of_run(trained), "schedule": name, "data": trained.config.data if data is None else data, "part": part}
     what |= {"T": T, "variance": variance, "seed": seed, **({"conditional": True} if conditional else {})}
+    if schedule is not None and model.schedule.steps is not None:
+        table = f"{trained.config.schedule}, a table of {model.schedule.steps} betas"
+        raise ValueError(f"evaluate: expected no --schedule for a run on {table}, got {schedule}")
     if schedule is not None and (schedule, trained.config.schedule) != ("learned", "learned"):
         low, high = model.schedule.span()
         model = model._replace(schedule=_fixed(schedule, low, high))
@@ -111,19 +130,30 @@ def of_checkpoint(
         raise ValueError(f"evaluate: expected --T for the steps of variance {variance}, got none: the run has none")
     if continuous and model.schedule.steps is not None:
         raise ValueError("evaluate: expected a path in continuous time for --continuous, got a table of betas")
-    chosen = _optimal(trained, model, T, seed) if variance == "optimal" else cast(Name | None, variance)
+    variance = _taught(trained, variance, flow=flow)
+    what["variance"] = variance
+    chosen = _optimal(trained, model, T, seed) if variance == "optimal" else cast(Name | Learned | None, variance)
     if conditional:
         model = _of_classes(trained, source, model)
-    some, x_k = taken(source, examples, seed), values(source.K)
+    some, read = taken(source, examples, seed), read_by(trained)
     settings: dict[str, Any] = {"repeats": repeats, "seed": seed, "divided": True, "conditional": conditional}
 
     def how(parts: Examples) -> Evaluation:
         if flow:
-            return evaluate_flow(model, parts, x_k, **settings)
-        return evaluate(model, parts, x_k, T=T, variance=chosen, **settings)
+            return evaluate_flow(model, parts, read.get("levels"), **settings)
+        return evaluate(model, parts, T=T, variance=chosen, **read, **settings)
 
     found, deferred = evaluated(how, some, trained.device)
     return found, what | drawn_from(some, source, found, deferred), deferred
+
+
+def _taught(trained: Trained, asked: str | None, *, flow: bool) -> str | None:
+    """The variance that was asked for; else the one that the network was taught to say, if it was."""
+    taught = trained.config.loss == "hybrid"
+    if asked == "learned" and not taught:
+        got = f"one with the loss {trained.config.loss}"
+        raise ValueError(f"evaluate: expected a run with the loss hybrid for --variance learned, got {got}")
+    return "learned" if asked is None and taught and not flow else asked
 
 
 FITTED = 256  # examples: each step's variance is a mean over their coordinates
@@ -135,7 +165,7 @@ def _optimal(trained: Trained, model: Model, T: int | None, seed: int) -> Tensor
     some = taken(source, min(FITTED, len(source)), seed)
     with phase("variances") as watch:
         parts = Examples(some, trained.device, watch, Deferred(), divided=False)
-        return best_variance(model, parts, values(source.K), T=T, seed=seed)
+        return best_variance(model, parts, read_by(trained).get("levels"), T=T, seed=seed)
 
 
 def _of_classes(trained: Trained, data: Data, model: Model) -> Model:
@@ -148,7 +178,8 @@ def _of_classes(trained: Trained, data: Data, model: Model) -> Model:
     if not known or not 0 < data.labels <= known:
         expected = f"data of at most {known} classes" if known else "a network that was trained with --conditional"
         raise ValueError(f"evaluate: expected {expected} for --conditional, got {data.name} of {data.labels} classes")
-    return model._replace(denoiser=trained.network)
+    network = trained.network
+    return model._replace(denoiser=Ranged(network) if trained.config.loss == "hybrid" else network)
 
 
 def of_law(

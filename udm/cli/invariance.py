@@ -13,9 +13,8 @@ from udm.cli.console import out
 from udm.cli.outcome import Document, concluded
 from udm.cli.progress import Deferred, Watch, deferring, phase
 from udm.cli.status import NO, UNTOLD, WELL
-from udm.cli.terms import Examples, finite, fitting, opened, taken
+from udm.cli.terms import Examples, finite, fitting, opened, read_by, taken
 from udm.cli.terms import device as on
-from udm.data import values
 from udm.data.disk import write_whole
 from udm.likelihood.invariance import Row, comparable, disagreement, invariance, limit
 from udm.likelihood.tails import ENOUGH
@@ -44,6 +43,8 @@ def _compared(
     device: str | None,
 ) -> int:
     trained = opened(target, network, weights, on(device))
+    if (table := trained.model.schedule.steps) is not None:
+        raise ValueError(f"invariance: expected a run in continuous time, got one on a table of {table} betas")
     data = fitting(trained, None, "test", others=OTHERS)
     low, high = trained.model.schedule.span()
     schedules: dict[str, Schedule] = {name: between(name, low, high) for name in FIXED}
@@ -51,7 +52,7 @@ def _compared(
         schedules = {"learned": trained.model.schedule} | schedules
     with deferring("this schedule") as deferred, phase("evaluating") as watch:
         every = Examples(taken(data, examples, seed), trained.device, lambda *_: None, deferred)
-        rows = _rows(trained.model, schedules, every, values(data.K), repeats, seed, watch, deferred)
+        rows = _rows(trained.model, schedules, every, read_by(trained), repeats, seed, watch, deferred)
     found = _verdict(rows, repeats)
     told |= _document(rows, found) | {"checkpoint": str(trained.source), "weights": trained.weights}
     if place()[0] == 0:
@@ -65,7 +66,7 @@ def _rows(
     model: Model,
     schedules: Mapping[str, Schedule],
     every: Examples,
-    levels: torch.Tensor,
+    read: Mapping[str, Any],
     repeats: int,
     seed: int,
     watch: Watch,
@@ -84,7 +85,7 @@ def _rows(
     for i, (name, schedule) in enumerate(schedules.items()):
         if rows and deferred.came is not None:
             break
-        rows += invariance(model, {name: schedule}, batches, levels, repeats=repeats, seed=seed + i, divided=True)
+        rows += invariance(model, {name: schedule}, batches, repeats=repeats, seed=seed + i, divided=True, **read)
         row = rows[-1]
         finite("invariance", {f"{of} under {name}": getattr(row, of) for of in ("bound", "variance")})
     return rows

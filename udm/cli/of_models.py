@@ -30,13 +30,18 @@ def train(
     data: Annotated[str, typer.Option(help=SOURCE)] = "digits",
     out: Annotated[Path | None, typer.Option(help="The folder of the run; runs/DATA if not given.")] = None,
     levels: Annotated[int | None, typer.Option(help="K, for arrays that are not 8-bit.")] = None,
+    decoder: Annotated[
+        str | None, typer.Option(help="Of arrays without levels, as latents: gaussian, or none for no bound on x.")
+    ] = None,
     steps: Annotated[int, typer.Option(help="Updates.")] = 3200,
     decay_steps: Annotated[int | None, typer.Option(help="Updates in which the rate falls; all if none.")] = None,
     batch: Annotated[int, typer.Option(help="Examples per update, over all ranks and parts.")] = 128,
     accumulate: Annotated[int, typer.Option(help="Parts of a batch, one after the other.")] = 1,
-    loss: Annotated[str, typer.Option(help="vlb, mse, simple, min-snr or sigmoid.")] = "vlb",
+    loss: Annotated[str, typer.Option(help="vlb, mse, simple, min-snr, sigmoid or hybrid.")] = "vlb",
     T: Annotated[int | None, typer.Option("--T", help="Steps of the discrete bound; continuous time if none.")] = None,
-    schedule: Annotated[str, typer.Option(help="learned, linear, cosine, beta or sigmoid.")] = "learned",
+    schedule: Annotated[
+        str, typer.Option(help="learned, linear, cosine, beta or sigmoid; tables: ddpm, iddpm.")
+    ] = "learned",
     gamma_min: Annotated[float | None, typer.Option(help="gamma = -log SNR at t = 0; from the levels if none.")] = None,
     gamma_max: Annotated[float, typer.Option(help="gamma at t = 1.")] = 6.0,
     hidden: Annotated[int, typer.Option(help="Width of a learned schedule's network.")] = 128,
@@ -90,7 +95,7 @@ def evaluate(
     levels: Annotated[int | None, typer.Option(help="K of the other data, for arrays that are not 8-bit.")] = None,
     T: Annotated[int | None, typer.Option("--T", min=1, help="Steps of the discrete bound; the run's if none.")] = None,
     variance: Annotated[
-        str | None, typer.Option(help="Of the steps of the discrete bound: beta-tilde, beta or optimal.")
+        str | None, typer.Option(help="Of the steps of the discrete bound: beta-tilde, beta, learned or optimal.")
     ] = None,
     continuous: Annotated[bool, typer.Option("--continuous", help="In continuous time, whatever the run's T.")] = False,
     repeats: Annotated[int, typer.Option(help="Evaluations of each batch; errors come from their spread.")] = 8,
@@ -124,8 +129,10 @@ def sample(
     steps: Annotated[int, typer.Option(help="Steps from noise to data.")] = 100,
     sampler: Annotated[str, typer.Option(help="ancestral, ddim, euler, heun, dpm++2m or corrected.")] = "ancestral",
     eta: Annotated[float, typer.Option(help="Of DDIM: 0 for the flow, 1 for ancestral.")] = 0.0,
-    variance: Annotated[str, typer.Option(help="Of the ancestral sampler's noise: beta-tilde or beta.")] = "beta-tilde",
-    grid: Annotated[str, typer.Option(help="Steps equal in gamma or in time.")] = "gamma",
+    variance: Annotated[
+        str | None, typer.Option(help="Of ancestral noise: beta-tilde, beta or learned; as the run was taught.")
+    ] = None,
+    grid: Annotated[str | None, typer.Option(help="Steps equal in gamma, or in time, as on a table.")] = None,
     seed: Annotated[int, typer.Option(help="Sample i is a function of the seed and i.")] = 0,
     label: Annotated[int | None, typer.Option(help="A class, for a conditional network.")] = None,
     guidance: Annotated[float, typer.Option(help="Classifier-free scale s = 1 + w; 1 for none.")] = 1.0,

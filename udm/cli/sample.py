@@ -19,11 +19,12 @@ from udm.data.written import check_place, write
 from udm.guidance import classifier_free
 from udm.model import Model
 from udm.ranks import gathered, own, place
-from udm.sample import DDIM, SAMPLERS, Ancestral, Sampler, sample, seeds_from, uniform, uniform_gamma
+from udm.sample import DDIM, SAMPLERS, Ancestral, Sampler, sample, seeds_from, trailing, uniform, uniform_gamma
 from udm.sample.noise import GENERATOR
 from udm.sample.run import Progress
 from udm.train import Trained
-from udm.variance import NAMES, Name
+from udm.train.trained import denoiser
+from udm.variance import NAMES, Learned, Name
 
 GRIDS = ("gamma", "time")
 BATCH = 256  # at once, whatever the count: memory
@@ -42,8 +43,8 @@ def _sampled(
     steps: int,
     name: str,
     eta: float,
-    variance: str,
-    grid: str,
+    variance: str | None,
+    grid: str | None,
     seed: int,
     label: int | None,
     guidance: float,
@@ -53,13 +54,14 @@ def _sampled(
 ) -> int:
     if eta and name != "ddim":
         raise ValueError(f"sample: expected --eta with --sampler ddim alone, got {eta} with {name}")
-    if variance != "beta-tilde" and name != "ancestral":
+    if variance is not None and name != "ancestral":
         raise ValueError(f"sample: expected --variance with --sampler ancestral alone, got {variance} with {name}")
-    by = sampler(name, eta, variance)
+    sampler(name, eta, variance)  # before the run is read
     trained = opened(target, network, weights, on(device))
-    model = guided(trained, label, guidance)
+    model, variance = guided(trained, label, guidance), _variance(trained, variance, guidance)
+    by, grid = sampler(name, eta, variance), _grid(trained, grid, steps)
     how = {"sampler": by, "steps": steps, "grid": grid, "seed": seed, "label": label}
-    found = drawn(trained, count, target / "samples.png" if where is None else where, model=model, **how)
+    found = drawn(trained, count, target / place_of(trained.data["K"]) if where is None else where, model=model, **how)
     told |= {"samples": str(found.path), "count": found.count, "sampler": name, "steps": steps, "grid": grid}
     told |= {"variance": variance} if name == "ancestral" else {}
     told |= {"seed": seed, "noise": GENERATOR, "checkpoint": str(trained.source), "weights": trained.weights}
@@ -72,6 +74,11 @@ def _sampled(
 def page(told: Document) -> None:
     what = told.get("stopped_at", told["count"])
     out.print(f"{what} samples in {told['seconds']:.1f} s: {told['samples']}", soft_wrap=True, markup=False)
+
+
+def place_of(K: int) -> str:
+    """The name of a file of samples: a grid of pictures, or an array of values without levels."""
+    return "samples.png" if K else "samples.npz"
 
 
 class Drawn(NamedTuple):
@@ -90,21 +97,22 @@ def drawn(
     model: Model | None = None,
     sampler: Sampler | None = None,
     steps: int = 100,
-    grid: str = "gamma",
+    grid: str | None = None,
     seed: int = 0,
     label: int | None = None,
     alone: bool = False,
 ) -> Drawn:
-    """Draw, round to the nearest levels, write; unless ``alone``, ranks take batches in turn, and the first writes."""
+    """Draw, round to the nearest levels if there are any, and write.
+
+    Unless ``alone``, ranks take batches in turn, and the first writes.
+    """
     model = trained.model if model is None else model
     shape, K = tuple(trained.data["shape"]), trained.data["K"]
     if count < 1:
         raise ValueError(f"sample: expected count >= 1, got {count}")
-    check_place("sample", path, shape)
-    if grid not in GRIDS:
-        raise ValueError(f"sample: expected grid {' or '.join(GRIDS)}, got {grid!r}")
-    times = uniform(steps) if grid == "time" else uniform_gamma(model.schedule, steps)
-    by = Ancestral() if sampler is None else sampler
+    check_place("sample", path, shape, K)
+    times = _times(trained, _grid(trained, grid, steps), steps)
+    by = Ancestral(_variance(trained, None, 1.0)) if sampler is None else sampler
     batches = [seeds_from(seed, min(BATCH, count - first), first) for first in range(0, count, BATCH)]
 
     def one(seeds: list[int], progress: Progress) -> torch.Tensor:
@@ -113,7 +121,7 @@ def drawn(
 
     x, ended = _batches(batches, one, alone)
     if alone or place()[0] == 0:
-        write(decoder.nearest(x, values(K, x.dtype)), K, path, [] if label is None else [label] * len(x))
+        write(decoder.nearest(x, values(K, x.dtype)) if K else x, K, path, [] if label is None else [label] * len(x))
     return Drawn(path, len(x), ended)
 
 
@@ -152,13 +160,48 @@ def _of_all(watch: Watch, done: int, batches: int) -> Progress:
     return lambda step, steps: watch(done * steps + step, batches * steps)
 
 
-def sampler(name: str, eta: float, variance: str = "beta-tilde") -> Sampler:
+def _grid(trained: Trained, grid: str | None, steps: int) -> str:
+    """The grid that was asked for; else steps equal in gamma, or on a table, which has times of its own, in time."""
+    table = trained.model.schedule.steps
+    if grid not in (*GRIDS, None):
+        raise ValueError(f"sample: expected grid {' or '.join(GRIDS)}, got {grid!r}")
+    if table is not None and grid == "gamma":
+        raise ValueError(f"sample: expected --grid time on a table of {table} betas, got gamma")
+    if table is not None and not 1 <= steps <= table:
+        raise ValueError(f"sample: expected --steps from 1 to {table}, the betas of the table, got {steps}")
+    return grid or ("gamma" if table is None else "time")
+
+
+def _times(trained: Trained, grid: str, steps: int) -> torch.Tensor:
+    schedule = trained.model.schedule
+    if schedule.steps is not None:
+        return trailing(schedule.steps, steps)
+    return uniform(steps) if grid == "time" else uniform_gamma(schedule, steps)
+
+
+def _variance(trained: Trained, asked: str | None, guidance: float) -> Name | Learned:
+    """The variance that was asked for; else the one that the network was taught to say, or beta-tilde.
+
+    Raises:
+        ValueError: if it was taught none, or one is asked for of two networks, which guidance combines.
+    """
+    taught = trained.config.loss == "hybrid"
+    if asked == "learned" and not (taught and guidance == 1):
+        got = f"a run with the loss {trained.config.loss}" if not taught else f"guidance {guidance:g}"
+        raise ValueError(
+            f"sample: expected a run with the loss hybrid, and no guidance, for --variance learned, got {got}"
+        )
+    chosen = asked or ("learned" if taught and guidance == 1 else "beta-tilde")
+    return cast(Name | Learned, chosen)
+
+
+def sampler(name: str, eta: float, variance: str | None = None) -> Sampler:
     if name not in SAMPLERS:
         raise ValueError(f"sample: expected sampler {', '.join(SAMPLERS)}, got {name!r}")
     if name == "ancestral":
-        if variance not in NAMES:
-            raise ValueError(f"sample: expected --variance one of {', '.join(NAMES)}, got {variance!r}")
-        return Ancestral(cast(Name, variance))
+        if variance not in (None, *NAMES, "learned"):
+            raise ValueError(f"sample: expected --variance one of {', '.join(NAMES)}, learned, got {variance!r}")
+        return Ancestral(cast(Name | Learned, variance or "beta-tilde"))
     return DDIM(eta) if name == "ddim" else SAMPLERS[name]()
 
 
@@ -174,10 +217,7 @@ def guided(trained: Trained, label: int | None, guidance: float) -> Model:
     if not 0 <= label < labels:
         have = f"0 <= label < {labels}" if labels else "no label, for this network was trained without"
         raise ValueError(f"sample: expected {have}, got {label}")
-
-    def conditional(z: torch.Tensor, gamma: torch.Tensor) -> torch.Tensor:
-        return trained.network(z, gamma, torch.full((len(z),), label, device=z.device))
-
+    conditional = denoiser(trained.network, trained.config, label)
     if guidance == 1:
         return trained.model._replace(denoiser=conditional)
     both = classifier_free(conditional, trained.model.denoiser, guidance, convention="scale")

@@ -17,6 +17,7 @@ from udm.cli.progress import Deferred, Watch, deferring, phase
 from udm.data import Data, values
 from udm.data import load as load_data
 from udm.data.levels import some
+from udm.density import gaussian, none
 from udm.likelihood import Evaluation, evaluate
 from udm.likelihood.record import Error, Term
 from udm.ranks import own, place
@@ -38,7 +39,7 @@ class Examples(Sequence[tuple[Tensor, Tensor]]):
         self, data: Data, device: torch.device | str, watch: Watch, deferred: Deferred, *, divided: bool = True
     ) -> None:
         self.data, self.device, self.deferred = data, device, deferred
-        size = max(1, min(256, LOGITS // (math.prod(data.shape) * data.K)))
+        size = max(1, min(256, LOGITS // (math.prod(data.shape) * max(data.K, 1))))
         self._rows = [range(first, min(first + size, len(data))) for first in range(0, len(data), size)]
         self._watch = watch
         self._own = sum(len(rows) for _, rows in own(self._rows)) if divided else len(data)
@@ -110,15 +111,16 @@ def fitting(trained: Trained, source: str | None, part: str, levels: int | None 
     told, own = trained.data, trained.config.data
     if source is None and told["name"] not in (own, f"{own}:train", f"{Path(own)}:train"):
         raise ValueError(f"expected a run on data with a name, got one on data from Python, {told['name']}: {others}")
-    of, levels = (own, trained.config.levels) if source is None else (source, levels)
-    data = load_data(of, part, levels=levels)
+    of, levels, continuous = source or own, trained.config.levels if source is None else levels, told["K"] == 0
+    data = load_data(of, part, levels=levels, continuous=continuous)
     if (list(data.shape), data.K) != (told["shape"], told["K"]):
         expected, got = f"{told['shape']}, {told['K']} levels", f"{list(data.shape)}, {data.K}"
-        raise ValueError(f"expected data of events {expected}, got {got}")
+        raise ValueError(f"{data.name}: expected data of events {expected}, as the run's, got {got}")
     if source is None:
+        as_read: dict[str, Any] = {"levels": levels, "continuous": continuous}
         for name, identity in _identities(trained, part).items():
             same = name == part
-            _unchanged(trained, identity, data if same else load_data(own, name, levels=trained.config.levels), others)
+            _unchanged(trained, identity, data if same else load_data(own, name, **as_read), others)
     return data
 
 
@@ -156,13 +158,20 @@ def finite(where: str, terms: Mapping[str, Term]) -> None:
             )
 
 
+def read_by(trained: Trained) -> dict[str, Any]:
+    """What decodes the data of a run: the values of their levels, or a decoder of data without levels."""
+    if trained.data["K"]:
+        return {"levels": values(trained.data["K"])}
+    return {"decoder": gaussian if trained.config.decoder == "gaussian" else none}
+
+
 def terms_of(trained: Trained, data: Data, examples: int | None = None) -> tuple[dict[str, Any], Deferred]:
     """The bound that was trained, on the held-out data or a random part of them, as JSON has it."""
     T, some = trained.config.T, taken(data, examples)
-    x_k = values(data.K)
+    read, variance = read_by(trained), "learned" if trained.config.loss == "hybrid" else None
 
     def how(parts: Examples) -> Evaluation:
-        return evaluate(trained.model, parts, x_k, T=T)
+        return evaluate(trained.model, parts, T=T, variance=variance, **read)
 
     found, deferred = evaluated(how, some, trained.device, divided=False)
     finite("evaluate", found.terms)

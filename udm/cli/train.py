@@ -1,5 +1,6 @@
 """`udm train`: the loop with a progress bar, then the held-out bound, baselines and samples of what was trained."""
 
+import math
 import os
 from collections.abc import Callable
 from functools import cache
@@ -20,6 +21,7 @@ from udm.cli.status import WELL
 from udm.cli.terms import device
 from udm.data import Data
 from udm.data import load as load_data
+from udm.data.continuous import scale
 from udm.data.picture import drawable
 from udm.network.build import build
 from udm.sample.grid import check
@@ -48,11 +50,12 @@ def _trained(
 ) -> int:
     """Train, and fill the document with what the run has to show, on the first rank."""
     start, config = perf_counter(), Config(**settings)
-    train = load_data(config.data, "train", levels=config.levels)
-    if (after.samples or after.every) and not drawable(train.shape):
+    kind: dict[str, Any] = {"levels": config.levels, "continuous": config.decoder is not None}
+    train = load_data(config.data, "train", **kind)
+    if (after.samples or after.every) and train.K and not drawable(train.shape):
         got = f"{after.samples}, and one every {after.every} steps" if after.every else f"{after.samples}"
         raise ValueError(f"train: expected --samples 0 for events that are no pictures, {train.shape}, got {got}")
-    test = load_data(config.data, "test", levels=config.levels)
+    test = load_data(config.data, "test", **kind)
     _can_be_shown(config.resolved(train.K), bool(after.samples or after.every))
     enough(config, train, on)
     network = _own(config, train)
@@ -101,15 +104,29 @@ def _announce(
     """Say on what, how long and with what the training is, and what follows it; one rank says it for all."""
     with torch.device("meta"):
         labels = train.labels if config.conditional else 0
-        network = build(config.network, train.shape, train.K, labels, **config.options) if network is None else network
+        network = build(config.network, train.shape, train.K, labels, **config.built) if network is None else network
     weights, ranks = sum(p.numel() for p in network.parameters()), int(os.environ.get("WORLD_SIZE", "1"))
     divided = f" on {ranks} ranks" if ranks > 1 else ""
+    of = f"of {train.K} levels" if train.K else "without levels"
     note(
-        f"training on {on}{divided}: {train.name}, {len(train)} events {train.shape} of {train.K} levels; network"
-        f" {config.network} of {weights} weights; {config.steps} steps of {config.batch}{then(test, after)}"
+        f"training on {on}{divided}: {train.name}, {len(train)} events {train.shape} {of}; network"
+        f" {config.network} of {weights} weights; {config.steps} steps of {config.batch}{then(test, after, config)}"
     )
+    if not train.K:
+        _scaled(train)
     if (parts := ranks * config.accumulate) > 1 and any(isinstance(m, nn.Dropout) and m.p for m in network.modules()):
         note(f"dropout is drawn for each of {parts} parts of a batch: other parts, or --dropout 0, give other losses")
+
+
+def _scaled(data: Data) -> None:
+    """Say how large continuous data are, and that they should be scaled where noise of N(0, 1) does not suit them."""
+    of = scale(data)
+    note(
+        f"values from {of['least']:.3g} to {of['most']:.3g}, mean {of['mean']:.3g}, standard deviation"
+        f" {of['deviation']:.3g}"
+    )
+    if not 0.25 <= math.hypot(of["mean"], of["deviation"]) <= 4:
+        note("expected a mean near 0 and a standard deviation near 1, as the noise has: scale the data, or other ends")
 
 
 @torch.no_grad()
@@ -120,6 +137,8 @@ def _can_be_shown(config: Config, samples: bool) -> None:
         ValueError: noise at t = 0 too small for float32, or a schedule too flat for a grid of samples.
     """
     schedule = path(config)
+    if schedule.steps is not None:  # a table begins at the data, and has its own grid
+        return
     if (sigma_0 := schedule.sigma_0()) < (eps := torch.finfo(torch.float32).eps):
         got = f"sigma_0 = {sigma_0:.2g} of --gamma-min {config.gamma_min}"
         raise ValueError(f"train: expected sigma_0 >= {eps:.2g}, which float32 resolves, got {got}")

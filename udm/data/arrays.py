@@ -1,4 +1,4 @@
-"""Levels in a ``.npy`` or ``.npz`` file: which array has them, which has their classes, and how they are divided."""
+"""Events in a ``.npy`` or ``.npz`` file: which array has them, which has their classes, and how they are divided."""
 
 import zlib
 from pathlib import Path
@@ -7,9 +7,10 @@ from zipfile import BadZipFile
 
 import torch
 
+from udm.data import continuous as real
 from udm.data.levels import Array, Data, Part
 
-EVENTS = ("x", "images", "data", "arr_0")
+EVENTS = ("x", "images", "latents", "data", "arr_0")
 CLASSES = ("labels", "y", "label", "arr_1")
 SPLIT = ("x_{}", "X_{}", "{}_images", "{}_x")  # as x_train and train_images
 SPLIT_CLASSES = ("y_{}", "Y_{}", "{}_labels", "{}_y")
@@ -23,13 +24,21 @@ class Named(NamedTuple):
     y: str | None
 
 
-def arrays(path: Path, levels: int | None, part: str) -> tuple[Data, bool]:
+class Kind(NamedTuple):
+    """How many levels were said, and whether the numbers are real, without levels."""
+
+    levels: int | None
+    continuous: bool
+
+
+def arrays(path: Path, levels: int | None, part: str, *, continuous: bool = False) -> tuple[Data, bool]:
     """Return the data of a file, and whether they are the part asked for, by the names of its arrays.
 
     Raises:
-        ValueError: if there is no such file, or it holds no such part, or no integer levels; the message begins with
-            its name.
+        ValueError: if there is no such file, or it holds no such part, or no integer levels, or, if they are said to be
+            continuous, no floating numbers; the message begins with its name.
     """
+    kind = Kind(levels, continuous)
     where = str(path)
     if not path.is_file():
         raise ValueError(f"udm.data.load: expected source an array file, got {where}, which does not exist")
@@ -37,23 +46,26 @@ def arrays(path: Path, levels: int | None, part: str) -> tuple[Data, bool]:
     train, test = (_split(named, words) for words in PARTS.values())
     whole = _whole(named)
     if whole is None and train is not None and test is not None:
-        return _divided(where, named, (train, test), levels, part), True
+        return _divided(where, named, (train, test), kind, part), True
     one = whole or train or test
     if one is None:
         names = f"{', '.join(EVENTS)}, or x_train or train_images"
         raise ValueError(f"{where}: expected an array named one of {names}, got {', '.join(named) or 'none'}")
-    x, K, classes = _levels(where, named, one, levels)
-    return Array(where, x, K, classes), False
+    return _data(where, *_events(where, named, one, kind)), False
 
 
-def _divided(where: str, named: dict[str, Any], parts: tuple[Named, Named], levels: int | None, part: str) -> Data:
+def _data(where: str, x: torch.Tensor, K: int, classes: torch.Tensor | None) -> Data:
+    return Array(where, x, K, classes) if K else real.Continuous(where, x, classes)
+
+
+def _divided(where: str, named: dict[str, Any], parts: tuple[Named, Named], kind: Kind, part: str) -> Data:
     """Return a part of one array of all events, so that both parts have the same number of classes."""
-    (x, K, y), (x_test, K_test, y_test) = (_levels(where, named, of, levels) for of in parts)
+    (x, K, y), (x_test, K_test, y_test) = (_events(where, named, of, kind) for of in parts)
     if x.shape[1:] != x_test.shape[1:] or K_test != K or (y is None) != (y_test is None):
         got = ", ".join(f"{of.x} {tuple(named[of.x].shape)} with {of.y or 'no classes'}" for of in parts)
         raise ValueError(f"{where}: expected two parts of one shape, both with classes or neither, got {got}")
     joined = None if y is None or y_test is None else torch.cat([y, y_test])
-    both = Array(where, torch.cat([x, x_test]), K, joined)
+    both = _data(where, torch.cat([x, x_test]), K, joined)
     rows = {"train": range(len(x)), "test": range(len(x), len(both))}
     return both if part == "all" else Part(f"{where}:{part}", both, rows[part])
 
@@ -84,31 +96,55 @@ def _split(named: dict[str, Any], words: tuple[str, ...]) -> Named | None:
     return None
 
 
-def _levels(
-    where: str, named: dict[str, Any], of: Named, levels: int | None
-) -> tuple[torch.Tensor, int, torch.Tensor | None]:
-    """Return the events with their channels first, K and the classes of one array.
+def _events(where: str, named: dict[str, Any], of: Named, kind: Kind) -> tuple[torch.Tensor, int, torch.Tensor | None]:
+    """Return the events with their channels first, K (0 if they are continuous) and the classes of one array.
 
     Raises:
-        ValueError: if they are no integer levels.
+        ValueError: if they are not of this kind.
+    """
+    x, at = named[of.x], where if of.x in EVENTS else f"{where}: {of.x}"
+    classes = None if of.y is None else _classes(where, named[of.y])
+    if kind.continuous:
+        return _real(at, x), 0, classes
+    K = _levels(at, x, kind.levels)
+    return channels_first(at, _tensor(x)), K, classes
+
+
+def _real(at: str, x: Any) -> torch.Tensor:
+    import numpy as np
+
+    if not np.issubdtype(x.dtype, np.floating):
+        raise ValueError(f"{at}: expected floating numbers of continuous data, got {x.dtype}, which are levels")
+    with np.errstate(over="ignore"):  # what float32 does not hold is refused as infinite
+        return real.channels_first(at, torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)))
+
+
+def _levels(at: str, x: Any, levels: int | None) -> int:
+    """Return K.
+
+    Raises:
+        ValueError: if the numbers are no integers, or have more than 8 bits and no K is said.
     """
     import numpy as np
 
-    x, labels = named[of.x], None if of.y is None else named[of.y]
-    at = where if of.x in EVENTS else f"{where}: {of.x}"
     if not np.issubdtype(x.dtype, np.integer):
         raise ValueError(
             f"{at}: expected integer levels, got {x.dtype}: pixels are to be scaled and rounded to 0 .. K-1 first;"
-            " latents and other continuous data have no levels, and cannot be trained on here"
+            " latents and other continuous data have no levels, and are taken with --decoder gaussian or none"
         )
     if levels is None and x.dtype != np.uint8:
         raise ValueError(f"{at}: expected the number of levels for {x.dtype}: give --levels K")
-    if labels is not None and not np.issubdtype(labels.dtype, np.integer):
+    return 256 if levels is None else levels
+
+
+def _classes(where: str, labels: Any) -> torch.Tensor:
+    import numpy as np
+
+    if not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"{where}: expected integer labels, got {labels.dtype}")
-    if labels is not None and labels.shape[1:] == (1,):
+    if labels.shape[1:] == (1,):
         labels = labels[:, 0]  # (N, 1), as Keras keeps them
-    classes = None if labels is None else torch.from_numpy(labels.astype(np.int64))
-    return channels_first(at, _tensor(x)), 256 if levels is None else levels, classes
+    return torch.from_numpy(labels.astype(np.int64))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -2,6 +2,8 @@ r"""The cost of data without a diffusion model, in bits per dimension of the hel
 
 * uniform: :math:`\log_2 K`;
 * histogram: each coordinate by itself, :math:`p_i(k) = (n_{ik} + 1)/(N + K)` from the training part;
+* normal, of continuous data: each coordinate by itself, with the mean and variance of the training part and one event
+  of variance 1;
 * compressor: the message from which one who has the training part can read the held-out part, by LZMA or bzip2.
 """
 
@@ -24,11 +26,17 @@ CHUNK = 1024  # events counted at once
 
 
 def baselines(
-    train: Data, test: Data, progress: Callable[[int, int], None] = lambda done, total: None
+    train: Data,
+    test: Data,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    found: Callable[[str, float], None] = lambda name, cost: None,
 ) -> dict[str, float]:
-    """Return the three costs by name, in bits per dimension, of a random part of data that are too many.
+    """Return the costs by name, in bits per dimension, of a random part of data that are too many.
 
-    ``progress`` is called with how much of the work is done, and how much there is.
+    Continuous data have one, "normal", of their density.
+
+    ``progress`` is called with how much of the work is done, and how much there is; ``found`` with each cost as soon as
+    it is known, since the last one takes long.
 
     Raises:
         ValueError: if the parts differ in shape or number of levels.
@@ -40,11 +48,23 @@ def baselines(
         )
     parts = (some(data, min(LIMIT, _events(COORDINATES, data))) for data in (train, test))
     a, b = (part.read(range(len(part)))[0].flatten(1) for part in parts)
+    costs: dict[str, float] = {}
+
+    def know(name: str, cost: float) -> None:
+        costs[name] = cost
+        found(name, cost)
+
+    if train.K == 0:
+        know("normal", normal(a.double(), b.double()))
+        progress(1, 1)
+        return costs
     few = _events(COMPRESSED, train)
-    by_pixel = histogram(a, b, train.K)
+    know("uniform", math.log2(train.K))
+    know("histogram", histogram(a, b, train.K))
     progress(1, 1 + WAYS)
     packed = compressor(_spread(a, few), _spread(b, few), train.K, lambda done: progress(1 + done, 1 + WAYS))
-    return {"uniform": math.log2(train.K), "histogram": by_pixel, "compressor": packed}
+    know("compressor", packed)
+    return costs
 
 
 def _spread(a: Tensor, count: int) -> Tensor:
@@ -63,6 +83,14 @@ def histogram(train: Tensor, test: Tensor, K: int) -> float:
         counts.scatter_add_(1, rows.T.long(), torch.ones(rows.T.shape, dtype=torch.float64))
     bits = -torch.log2(counts / counts.sum(dim=1, keepdim=True))
     return sum(float(bits.gather(1, rows.T.long()).sum()) for rows in test.split(CHUNK)) / test.numel()
+
+
+def normal(train: Tensor, test: Tensor) -> float:
+    """Return the cross entropy under a normal density of each coordinate, in bits per dimension, of (N, D) float64."""
+    mean = train.mean(dim=0)
+    var = (torch.square(train - mean).sum(dim=0) + 1) / (len(train) + 1)
+    nats = (torch.square(test - mean) / var + torch.log(2 * math.pi * var)) / 2
+    return float(nats.mean()) / math.log(2)
 
 
 def compressor(train: Tensor, test: Tensor, K: int, progress: Callable[[int], None] = lambda done: None) -> float:

@@ -25,7 +25,7 @@ class Data(ABC):
     Attributes:
         name: with which messages about the data begin.
         shape: of one event.
-        K: how many levels a coordinate has.
+        K: how many levels a coordinate has; 0 for continuous data, which have none.
         labels: the number of classes, 0 without classes.
     """
 
@@ -45,7 +45,8 @@ class Data(ABC):
             rows: n places in [0, len).
 
         Returns:
-            The events, ``(n, *shape)``, integer levels; and their classes, ``(n,)`` int64, 0 if there are none.
+            The events, ``(n, *shape)``, integer levels, or float32 if the data are continuous; and their classes,
+            ``(n,)`` int64, 0 if there are none.
         """
 
     def stamp(self) -> str | None:
@@ -82,13 +83,7 @@ class Array(Data):
         check_levels(name, index, K)
         self.name, self.K, self.shape = name, K, tuple(index.shape[1:])
         self.index = index
-        self.classes = torch.zeros(len(index), dtype=torch.int64) if labels is None else labels.to(torch.int64)
-        if labels is not None and (labels.shape != (len(index),) or not _integer(labels)):
-            got = f"{tuple(labels.shape)}, {labels.dtype}"
-            raise ValueError(f"{name}: expected integer labels >= 0 of shape ({len(index)},), got {got}")
-        if (least := int(self.classes.min())) < 0:
-            raise ValueError(f"{name}: expected labels >= 0, got {least} at {int(self.classes.argmin())}")
-        self.labels = 0 if labels is None else int(self.classes.max()) + 1
+        self.classes, self.labels = classes_of(name, labels, len(index))
 
     def __len__(self) -> int:
         return len(self.index)
@@ -140,6 +135,23 @@ def some(data: Data, count: int | None, seed: int = 0) -> Data:
     return Part(f"{data.name}, {count} of {len(data)} at random", data, sorted(chosen.tolist()))
 
 
+def classes_of(name: str, labels: Tensor | None, n: int) -> tuple[Tensor, int]:
+    """Return the classes of n events, (n,) int64, and how many classes there are.
+
+    Raises:
+        ValueError: if they are not integers >= 0 of shape (n,).
+    """
+    if labels is None:
+        return torch.zeros(n, dtype=torch.int64), 0
+    if labels.shape != (n,) or not _integer(labels):
+        got = f"{tuple(labels.shape)}, {labels.dtype}"
+        raise ValueError(f"{name}: expected integer labels >= 0 of shape ({n},), got {got}")
+    classes = labels.to(torch.int64)
+    if (least := int(classes.min())) < 0:
+        raise ValueError(f"{name}: expected labels >= 0, got {least} at {int(classes.argmin())}")
+    return classes, int(classes.max()) + 1
+
+
 def _integer(a: Tensor) -> bool:
     return not (a.is_floating_point() or a.is_complex() or a.dtype == torch.bool)
 
@@ -165,6 +177,11 @@ def values(K: int, dtype: torch.dtype = torch.float32) -> Tensor:
     if K < 2:
         raise ValueError(f"udm.data.values: expected K >= 2 levels, got {K}")
     return ((2 * torch.arange(K, dtype=torch.float64) + 1 - K) / K).to(dtype)
+
+
+def values_of(K: int) -> Tensor | None:
+    """Return the values of K levels, or None if K = 0: continuous data have no levels."""
+    return None if K == 0 else values(K)
 
 
 def split(data: Data, held_out: float = 0.2, seed: int = 0) -> tuple[Data, Data]:

@@ -14,7 +14,14 @@ from udm.data.levels import Array, Data, split
 WHERE = "udm.data.load"
 
 
-def load(source: str | Path, part: str = "train", *, levels: int | None = None, held_out: float = 0.2) -> Data:
+def load(
+    source: str | Path,
+    part: str = "train",
+    *,
+    levels: int | None = None,
+    held_out: float = 0.2,
+    continuous: bool = False,
+) -> Data:
     """Load the part "train" or "test", or "all", of the data that ``source`` names.
 
     Args:
@@ -27,9 +34,11 @@ def load(source: str | Path, part: str = "train", *, levels: int | None = None, 
             have a fixed random part held out. x_train without x_test is divided so, too.
         levels: K of an array; 256 if absent and the array is 8-bit.
         held_out: the share of the events in "test", if the source has no split of its own.
+        continuous: whether the array is of real numbers without levels, as latents are. Then it may have any number of
+            channels, ``(N, C, H, W)`` or any other shape ``(N, ...)``.
 
     Returns:
-        The data, whose events are integer levels.
+        The data, whose events are integer levels, or floating if they are continuous.
 
     Raises:
         ValueError: if there is no such part, file or dataset, a file does not hold levels, or a library is missing. A
@@ -44,8 +53,10 @@ def load(source: str | Path, part: str = "train", *, levels: int | None = None, 
         raise ValueError(f'{WHERE}: expected part "train", "test" or "all", got {part!r}')
     path = Path(source)
     if path.suffix in (".npy", ".npz"):
-        data, own = arrays(path, levels, part)
+        data, own = arrays(path, levels, part, continuous=continuous)
         return data if own else _part(data, part, held_out)
+    if continuous:
+        raise ValueError(f"{WHERE}: expected a .npy or .npz file for continuous data, got {source}, which has levels")
     if levels not in (None, known := 17 if source == "digits" else 256):
         raise ValueError(f"{WHERE}: expected no number of levels for {source}, which has {known}, got {levels}")
     if source == "digits":

@@ -15,12 +15,14 @@ from udm.data.picture import drawable, write_png
 WAYS = "a .png for a grid of pictures, a .npz for an array, or a folder for single pictures"
 
 
-def check_place(where: str, path: Path, shape: tuple[int, ...]) -> None:
-    """Require a place whose name says how events of this shape are to be written there.
+def check_place(where: str, path: Path, shape: tuple[int, ...], K: int) -> None:
+    """Require a place whose name says how events of this shape and K levels are to be written there.
 
     Raises:
-        ValueError: if it says no such way, or asks for pictures of events that are none.
+        ValueError: if it says no such way, or asks for pictures of events that are none, as those without levels.
     """
+    if K == 0 and (path.suffix != ".npz" or path.is_dir()):
+        raise ValueError(f"{where}: expected a .npz for events without levels, which are no pictures, got {path}")
     if path.suffix not in ("", ".png", ".npz") and not path.is_dir():
         raise ValueError(f"{where}: expected {WAYS}, got {path}")
     if path.suffix != ".npz" and not drawable(shape):
@@ -28,7 +30,7 @@ def check_place(where: str, path: Path, shape: tuple[int, ...]) -> None:
 
 
 def write(index: Tensor, K: int, path: Path, labels: Sequence[int] = ()) -> Path:
-    """Write integer levels (n, *event) as the name of the place says; an array has their labels too, if there are any.
+    """Write levels or, if K = 0, values, (n, *event), as the name of the place says; an array has their labels too.
 
     Raises:
         ValueError: if pictures are asked for of events that are none.
@@ -46,8 +48,8 @@ def write(index: Tensor, K: int, path: Path, labels: Sequence[int] = ()) -> Path
 
 def _array(index: Tensor, K: int, path: Path, labels: Sequence[int]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    levels = index.to("cpu", torch.uint8 if K <= 256 else torch.int64).numpy()
-    arrays: dict[str, Any] = {"x": levels, "K": np.asarray(K)}
+    dtype = torch.float32 if K == 0 else torch.uint8 if K <= 256 else torch.int64
+    arrays: dict[str, Any] = {"x": index.to("cpu", dtype).numpy()} | ({"K": np.asarray(K)} if K else {})
     if len(labels):
         arrays["labels"] = np.asarray(labels, dtype=np.int64)
     content = io.BytesIO()

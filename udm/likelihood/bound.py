@@ -14,6 +14,7 @@ from udm import decoder as softmax
 from udm.arguments import functions
 from udm.arguments import seed as a_seed
 from udm.bound import Decoder, estimate, estimate_of, steps_of
+from udm.density import gaussian, none
 from udm.likelihood.classes import given_classes
 from udm.likelihood.record import Error, Evaluation, Tally, Unit, of_batches, of_levels
 from udm.loss import Bound
@@ -55,7 +56,8 @@ def evaluate(
         levels: ``(K,)``, floating, the value of each level; its dtype is that of all latents, and must resolve sigma_0.
             None for other data.
         decoder: (x, z_0, at_0) to -log p(x | z_0), ``(batch,)``, floating, nats; VDM's softmax over the levels if
-            absent.
+            absent. :func:`udm.density.gaussian` is one for continuous data. With :func:`udm.density.none` the total is
+            an upper bound on KL(q(z_0 | x) || p(z_0)), and on nothing of x itself.
         T: the number of steps of the discrete bound, or None for the continuous one, and on a table of betas for all
             its steps. If sigma_0 = 0 (as in a table) a number gives DDPM's bound, whose reconstruction term is that of
             the first step.
@@ -98,13 +100,15 @@ def evaluate(
     tally = Tally(_WHERE, repeats, error, unit)
     if levels is not None:
         per_example(_WHERE, levels=levels)
-        _resolved(model, levels)
+        _resolved(model, levels.dtype, "levels")
     width = None if levels is None or decoder is not None else _window(model, levels)
 
     def terms(k: int, given: Tensor | Sequence[Tensor]) -> tuple[torch.Size, list[Tensor]]:
         batch = tally.shaped(given)
         if levels is not None:
             of_levels(_WHERE, batch, levels)
+        elif decoder is gaussian:
+            _resolved(model, batch.dtype, "batches")
         random = generator(batch.device, seed, k)
         of = given_classes(_WHERE, model, given) if conditional else model
         runs = [_draw(of, batch, levels, decoder, steps, width, random, variance) for _ in range(repeats)]
@@ -113,9 +117,17 @@ def evaluate(
     for shape, columns in in_turn(batches, terms, divided=divided):
         tally.add(shape, **dict(zip(Bound._fields, columns, strict=True)))
     _finite(model, steps)
-    x = "x | class" if conditional else "x"
-    kind = f"log P({x}), probability of levels" if levels is not None else f"log p({x}), density"
-    return tally.evaluation(f"unbiased estimate of an upper bound on -{kind}; {_steps(model, steps, variance)}")
+    on = _bounded(" | class" if conditional else "", levels, decoder)
+    return tally.evaluation(f"unbiased estimate of an upper bound on {on}; {_steps(model, steps, variance)}")
+
+
+def _bounded(given: str, levels: Tensor | None, decoder: Decoder | None) -> str:
+    """Say what the bound is on."""
+    if decoder is none:
+        return f"KL(q(z_0 | x) || p(z_0{given})), without a decoder: it says nothing of x itself"
+    if levels is not None:
+        return f"-log P(x{given}), probability of levels"
+    return f"-log p(x{given}), density{', by a normal decoder' if decoder is gaussian else ''}"
 
 
 def _draw(
@@ -168,13 +180,11 @@ def _continuous(model: Model) -> str:
     return "continuous time to sigma = 0: infinite, whatever the number, unless the denoiser's error vanishes there"
 
 
-def _resolved(model: Model, levels: Tensor) -> None:
+def _resolved(model: Model, dtype: torch.dtype, name: str) -> None:
     """Require a dtype that rounds latents near 1 by less than their noise; else z_0 would not follow q(z_0 | x)."""
     sigma_0 = model.schedule.sigma_0()
-    if 0 < sigma_0 < torch.finfo(levels.dtype).eps:
-        raise ValueError(
-            f"{_WHERE}: expected levels of a dtype that resolves sigma_0 = {sigma_0:.2g}, got {levels.dtype}"
-        )
+    if dtype.is_floating_point and 0 < sigma_0 < torch.finfo(dtype).eps:
+        raise ValueError(f"{_WHERE}: expected {name} of a dtype that resolves sigma_0 = {sigma_0:.2g}, got {dtype}")
 
 
 def _window(model: Model, levels: Tensor) -> int:

@@ -8,20 +8,21 @@ must agree on it. The variance :math:`\mathrm{Var}[\ell]` depends on all of :mat
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, cast
 
 import torch
 from torch import Tensor
 
-from udm.arguments import integers
+from udm.arguments import functions, integers
 from udm.arguments import seed as a_seed
-from udm.bound import estimate
+from udm.bound import Decoder, estimate, estimate_of
 from udm.decoder import window
+from udm.density import valued
 from udm.likelihood.record import Term, of_levels
 from udm.likelihood.tails import ENOUGH, Carried
-from udm.loss import nats_per_bit
+from udm.loss import Bound, nats_per_bit
 from udm.model import Model, check_model, evaluating
 from udm.ranks import generator, in_turn
 from udm.schedule import Schedule
@@ -30,6 +31,7 @@ from udm.stable import to_float64, widest
 from udm.time import systematic_times
 
 ENDS = 1e-6  # how far apart the end points of two schedules may be
+Bounds: TypeAlias = Callable[[Model, Tensor, Tensor, torch.Generator], Bound]  # of (model, batch, times, random)
 _WHERE = "udm.likelihood.invariance.invariance"
 
 
@@ -56,8 +58,9 @@ def invariance(
     model: Model,
     schedules: Mapping[str, Schedule],
     batches: Sequence[Tensor],
-    levels: Tensor,
+    levels: Tensor | None = None,
     *,
+    decoder: Decoder | None = None,
     repeats: int = 16,
     seed: int = 0,
     divided: bool = False,
@@ -67,8 +70,10 @@ def invariance(
     Args:
         model: the network; the end points are those of its own schedule.
         schedules: the schedules by name, all with these end points.
-        batches: each ``(batch, *event)``, integer levels; iterated over once per repeat.
-        levels: ``(K,)``, floating, the value of each level.
+        batches: each ``(batch, *event)``, integer levels if ``levels`` is given, and floating data if not; iterated
+            over once per repeat.
+        levels: ``(K,)``, floating, the value of each level; None for other data.
+        decoder: (x, z_0, at_0) to -log p(x | z_0), as in :func:`udm.likelihood.evaluate`.
         repeats: how often all batches are evaluated; the standard errors come from the spread between repeats.
         seed: the seed of all randomness.
         divided: whether the ranks of torch.distributed divide the batches, as in :func:`udm.likelihood.evaluate`.
@@ -77,8 +82,8 @@ def invariance(
         A row for each schedule, in their order.
 
     Raises:
-        ValueError: if repeats < 2, there is no batch, a level is out of range, levels is not floating of shape (K,), or
-            a schedule has other end points.
+        ValueError: if both levels and decoder are absent, repeats < 2, there is no batch, a level is out of range,
+            levels is not floating of shape (K,), or a schedule has other end points.
         NotImplementedError: if a schedule has no derivative (Betas).
 
     Source: VDM, arXiv 2107.00630v6, section 5.1 and figure 4.
@@ -95,17 +100,22 @@ def invariance(
         raise ValueError(f"{_WHERE}: expected repeats >= 2, got {repeats}")
     if len(batches) == 0:
         raise ValueError(f"{_WHERE}: expected at least one batch, got none")
-    per_example(_WHERE, levels=levels)
+    if levels is None and decoder is None:
+        raise ValueError(f"{_WHERE}: expected levels, for discrete data, or a decoder, got neither")
+    if levels is not None:
+        per_example(_WHERE, levels=levels)
+    if decoder is not None:
+        functions(_WHERE, decoder=decoder)
     ends = model.schedule.span()
     for name, schedule in schedules.items():
         instance(_WHERE, Schedule, **{f"schedules[{name!r}]": schedule})
         if max(abs(a - b) for a, b in zip(schedule.span(), ends, strict=True)) > ENDS:
             raise ValueError(f"{_WHERE}: expected end points {ends} of {name}, got {schedule.span()}")
-    for batch in batches:
-        of_levels(_WHERE, batch, levels)
-    width = window(levels, ends[0])
+    for batch in batches if levels is not None else ():
+        of_levels(_WHERE, batch, cast(Tensor, levels))
+    bounds = _bounds(levels, decoder, ends[0])
     return [
-        _row(name, model._replace(schedule=schedule), batches, levels, width, repeats, seed + i, divided)
+        _row(name, model._replace(schedule=schedule), batches, bounds, repeats, seed + i, divided)
         for i, (name, schedule) in enumerate(schedules.items())
     ]
 
@@ -170,12 +180,24 @@ def _apart(a: Term, b: Term) -> float:
     return difference / error if error else math.inf * difference if difference else 0.0
 
 
+def _bounds(levels: Tensor | None, decoder: Decoder | None, gamma_0: float) -> Bounds:
+    """Return the estimate of the bound: of levels by their softmax, or of values by the decoder."""
+    if decoder is None:
+        x_k = cast(Tensor, levels)
+        width = window(x_k, gamma_0)
+        return lambda model, batch, t, random: estimate(
+            _WHERE, model, batch, x_k, T=None, window=width, t=t, generator=random
+        )
+    return lambda model, batch, t, random: estimate_of(
+        _WHERE, model, valued(batch, levels), decoder, T=None, t=t, generator=random
+    )
+
+
 def _row(
     name: str,
     model: Model,
     batches: Sequence[Tensor],
-    levels: Tensor,
-    width: int,
+    bounds: Bounds,
     repeats: int,
     seed: int,
     divided: bool,
@@ -192,7 +214,7 @@ def _row(
             t = systematic_times(len(batch), u_0, offset=places[k], total=places[-1], device=at)
             # in a fixed order each example would always get the same range of times
             t = t[torch.randperm(len(batch), generator=random, device=at).to(t.device)]
-            bound = estimate(_WHERE, model, batch, levels, T=None, window=width, t=t, generator=random)
+            bound = bounds(model, batch, t, random)
             found.append((to_float64(bound.total).cpu() / bits, to_float64(bound.diffusion).cpu() / bits))
         return found
 

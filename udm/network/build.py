@@ -23,7 +23,7 @@ def defaults(name: str) -> dict[str, Any]:
     if name not in KINDS:
         return {}
     parameters = inspect.signature(_class(name)).parameters.values()
-    return {p.name: p.default for p in parameters if p.default is not p.empty and p.name != "labels"}
+    return {p.name: p.default for p in parameters if p.default is not p.empty and p.name not in ("labels", "ranged")}
 
 
 def build(name: str, shape: tuple[int, ...], K: int, labels: int = 0, **options: Any) -> nn.Module:
@@ -32,9 +32,10 @@ def build(name: str, shape: tuple[int, ...], K: int, labels: int = 0, **options:
     Args:
         name: "level" or "unet".
         shape: of an event, (c, h, w).
-        K: how many levels a coordinate has.
+        K: how many levels a coordinate has; 0 for continuous data, which "level" cannot do.
         labels: the number of classes, 0 for a network without condition.
-        options: channels, blocks and dropout, and dense of "level"; see :class:`udm.network.LevelNet`.
+        options: channels, blocks and dropout, and dense of "level", see :class:`udm.network.LevelNet`; and ranged of
+            "unet", for twice the channels, the second half of which says the variance (:class:`udm.calling.Ranged`).
 
     Returns:
         A module from z, ``(batch, *event)``, and gamma, ``(batch,)``, to a prediction of the shape of z.
@@ -44,6 +45,9 @@ def build(name: str, shape: tuple[int, ...], K: int, labels: int = 0, **options:
     """
     if name not in KINDS:
         raise ValueError(f'udm.network.build: expected name "level" or "unet", got {name!r}')
+    if name == "level" and K == 0:
+        expected = "the network unet, for events (c, h, w), or one of your own, for continuous data"
+        raise ValueError(f"udm.network.build: expected {expected}, got level, which predicts levels")
     return _class(name)(shape, K, labels=labels, **options)
 
 

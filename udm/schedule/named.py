@@ -1,10 +1,11 @@
-"""Schedules by the name that settings and commands use, between two given values of gamma."""
+"""Schedules by the name that settings and commands use: between two given values of gamma, or tables of betas."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from udm.schedule.base import Schedule
 from udm.schedule.beta import BetaLinear
+from udm.schedule.betas import Betas
 from udm.schedule.cosine import Cosine
 from udm.schedule.learned import Learned
 from udm.schedule.linear import LinearGamma
@@ -20,6 +21,7 @@ SCHEDULES: Mapping[str, Callable[[float, float], Schedule]] = MappingProxyType(
         "sigmoid": lambda low, high: Truncated(Sigmoid(), low, high),
     }
 )
+TABLES: Mapping[str, Callable[[], Betas]] = MappingProxyType({"ddpm": Betas.linear, "iddpm": Betas.cosine})
 FIXED = tuple(name for name in SCHEDULES if name != "learned")
 
 

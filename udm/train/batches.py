@@ -9,13 +9,16 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from udm.data import Data
-from udm.data.levels import check_levels
+from udm.data.continuous import check_events
 from udm.train.config import WHERE, Config
 from udm.train.randomness import order
 
 
 class Batch(NamedTuple):
-    """One part of a step: rows of the global batch, positions in the data, levels (batch, *event), classes (batch,)."""
+    """One part of a step: rows of the global batch, positions in the data, events, classes (batch,).
+
+    Events are levels, or values if the data are continuous, (batch, *event).
+    """
 
     rows: range
     positions: list[int]
@@ -52,7 +55,7 @@ class Batches(Dataset[Batch]):
         place = (self.first + step) * self.config.batch + start
         positions = order(self.config.seed, len(self.data), place, self.size)
         index, classes = self.data.read(positions)
-        check_levels(self.data.name, index, self.data.K)
+        check_events(self.data, index)
         return Batch(range(start, start + self.size), positions, index, classes)
 
 

@@ -20,6 +20,9 @@ def card(trained: "Trained", evaluation: Mapping[str, Any] | None = None) -> str
     model, config, data = trained.model, trained.config, trained.data
     low, high = model.schedule.span()
     kind, labels = model.parameterization, f", {data['labels']} classes" if config.conditional else ""
+    levels = (
+        f"of {data['K']} levels, x_k = (2 k + 1)/K - 1" if data["K"] else f"without levels; decoder {config.decoder}"
+    )
     T = f"{config.T} steps" if config.T is not None else "continuous time"
     return f"""---
 library_name: udm
@@ -28,7 +31,7 @@ tags: [diffusion, udm]
 
 # A diffusion model of {data["name"]}
 
-* Data: events {tuple(data["shape"])} of {data["K"]} levels, x_k = (2 k + 1)/K - 1{labels}; {data["count"]} of them.
+* Data: events {tuple(data["shape"])} {levels}{labels}; {data["count"]} of them.
 * Process: z_t = alpha_t x + sigma_t eps, sigma_t^2 = sigmoid(gamma_t), alpha_t^2 = sigmoid(-gamma_t).
 * Schedule: {type(model.schedule).__name__} ({config.schedule}), gamma from {low:.6g} at t = 0 to {high:.6g} at t = 1.
 * Parameterization: the network is a function of z_t and gamma_t, and predicts {PREDICTS[kind]}.

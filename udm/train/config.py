@@ -7,18 +7,22 @@ from typing import Any, get_args
 
 from udm.denoiser import Parameterization
 from udm.network.build import defaults
-from udm.schedule.named import SCHEDULES
+from udm.schedule.named import SCHEDULES, TABLES
 
 LOSSES = ("vlb", "mse", "hybrid", "simple", "min-snr", "sigmoid", "weighted")
 WHERE = "udm.train.fit"  # the public name in messages about a run
 CONFIG = "udm.train.Config"
 FREE = {"steps", "save_every", "workers", "keep"}  # what may differ between a run and its continuation
 
+GIVEN = "given"  # the schedule that fit is given
+UNIT_NOISE = 0.01  # sigma_0 beside alpha_0 of continuous data, as in DDPM's first step
+DECODERS = ("gaussian", "none")
 OF_LEARNED = ("hidden", "schedule_lr")  # settings that no other schedule uses
 HIGHEST = 1e6  # the largest learning rate for which float32 does not overflow
 
 OF_NETWORK = {"channels": int, "blocks": int, "dropout": float, "dense": int, "fading": bool}
 OPTIONAL: dict[str, type] = {"levels": int, "T": int, "decay_steps": int, "gamma_min": float, "parameterization": str}
+OPTIONAL |= {"decoder": str}
 OPTIONAL |= OF_NETWORK
 
 
@@ -29,6 +33,9 @@ class Config:
     Attributes:
         data: a name for :func:`udm.data.source.load`.
         levels: K of an array that is not 8-bit.
+        decoder: of continuous data, such as latents, which have no levels: "gaussian", a normal law about z_0/alpha_0
+            that is as wide as the noise, so that the bound is one on the density, or "none", with which it is one on
+            KL(q(z_0|x) || p(z_0)) and says nothing of x itself. None for data with levels.
         network: "level" or "unet".
         channels: the width of the network; the network's own if None, as the next four.
         blocks: its depth.
@@ -38,8 +45,10 @@ class Config:
         conditional: whether the network gets the class, which is dropped in a tenth of the examples.
         parameterization: what the network predicts, "x", "eps", "v" or "score"; what the named network predicts if
             None.
-        schedule: "learned", "linear", "cosine", "beta" or "sigmoid".
-        gamma_min: gamma(0); if None, such that neighbouring levels are 8 standard deviations apart.
+        schedule: "learned", "linear", "cosine", "beta" or "sigmoid", between gamma_min and gamma_max; "ddpm" or
+            "iddpm", the tables of 1000 betas of these papers; or "given", the one that ``fit`` is given.
+        gamma_min: gamma(0); if None, such that neighbouring levels are 8 standard deviations apart, and for continuous
+            data that the noise is a hundredth of the signal.
         gamma_max: gamma(1).
         hidden: how many sigmoids a learned schedule has.
         learn_ends: whether a learned schedule learns its end points.
@@ -73,6 +82,7 @@ class Config:
 
     data: str = "digits"
     levels: int | None = None
+    decoder: str | None = None
     network: str = "level"
     channels: int | None = None  # None, here and in the next four: the named network's own
     blocks: int | None = None
@@ -110,7 +120,9 @@ class Config:
         for f in dataclasses.fields(self):
             self._typed(f.name, OPTIONAL.get(f.name, type(f.default)))
         self._one_of("loss", LOSSES)
-        self._one_of("schedule", tuple(SCHEDULES))
+        self._one_of("schedule", (*SCHEDULES, *TABLES, GIVEN))
+        if self.decoder is not None:
+            self._one_of("decoder", DECODERS)
         self._one_of("precision", ("no", "bf16"))
         if self.parameterization is not None:
             self._one_of("parameterization", get_args(Parameterization))
@@ -137,6 +149,14 @@ class Config:
             self._require(name, math.isfinite(getattr(self, name)), "finite")
         self._require("gamma_min", low < self.gamma_max, f"below gamma_max = {self.gamma_max}")
         self._require("batch", self.batch % self.accumulate == 0, f"a multiple of accumulate = {self.accumulate}")
+        for name in ("gamma_min", "gamma_max"):
+            default = type(self).__dataclass_fields__[name].default
+            of_table = self.schedule in TABLES and getattr(self, name) != default
+            self._require(name, not of_table, f"{default} for a table of betas, which has ends of its own")
+        self._require("levels", self.levels is None or self.decoder is None, "none for continuous data")
+        self._require(
+            "learn_ends", not (self.learn_ends and self.decoder == "none"), "false where no decoder holds an end"
+        )
         learned = self.schedule == "learned"
         self._require("learn_ends", learned or not self.learn_ends, "false unless the schedule is learned")
         for name in OF_LEARNED:
@@ -148,25 +168,37 @@ class Config:
         self._require("loss", not learned or self.loss == "vlb", "vlb for a learned schedule")
 
     def resolved(self, K: int) -> "Config":
-        r"""Return these settings with the options of the network and gamma_min set.
+        r"""Return these settings with the options of the network, gamma_min and the decoder set.
 
         If gamma_min is absent, neighbouring levels are 8 standard deviations apart: for levels 2/K apart,
         :math:`\alpha_0 (2/K) = 8 \sigma_0` gives -8.4 for 17 levels and -13.9 for 256. There the reconstruction term is
-        about 1e-4 bits per dimension.
+        about 1e-4 bits per dimension. For continuous data :math:`\alpha_0 = 100 \sigma_0`. A table, or a schedule that
+        is given, has ends of its own.
 
         Args:
-            K: how many levels a coordinate has.
+            K: how many levels a coordinate has, 0 for continuous data.
 
         Returns:
             The settings.
+
+        Raises:
+            ValueError: if there is a decoder for data with levels.
         """
-        low = 2 * math.log(2 / K / 8) if self.gamma_min is None else self.gamma_min
-        return dataclasses.replace(self, gamma_min=low, **(defaults(self.network) | self.options))
+        self._require("decoder", self.decoder is None or K == 0, "none for data with levels: theirs is a softmax")
+        made: dict[str, Any] = {"decoder": "gaussian"} if K == 0 and self.decoder is None else {}
+        if self.gamma_min is None and self.schedule in SCHEDULES:
+            made["gamma_min"] = 2 * math.log(2 / K / 8 if K else UNIT_NOISE)
+        return dataclasses.replace(self, **made, **(defaults(self.network) | self.options))
 
     @property
     def options(self) -> dict[str, Any]:
         """The options of the named network that are set, by name."""
         return {name: value for name in OF_NETWORK if (value := getattr(self, name)) is not None}
+
+    @property
+    def built(self) -> dict[str, Any]:
+        """What the named network is built with: its options, and twice the channels if it is to say its variance."""
+        return self.options | ({"ranged": True} if self.loss == "hybrid" else {})
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings by name.

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 import torch
 
 from udm.data import Data
+from udm.data.continuous import check_events
 from udm.data.disk import write_whole
-from udm.data.levels import check_levels
 
 Reading: TypeAlias = Callable[[int, int], None]  # of events read, and events in all
 COORDINATES = 1 << 22  # read at once
@@ -24,7 +24,7 @@ def contents(data: Data, kept: Path | None = None, reading: Reading = lambda don
     ``kept`` is a file of earlier digests by the data's stamp, which is written where it can be.
 
     Raises:
-        ValueError: if an event cannot be read, does not fit the others, or has a level out of range.
+        ValueError: if an event cannot be read, does not fit the others, or has a level out of range or is not finite.
     """
     stamp = None if kept is None else data.stamp()
     known = {} if kept is None or stamp is None else _known(kept)
@@ -40,14 +40,15 @@ def contents(data: Data, kept: Path | None = None, reading: Reading = lambda don
 def _read(data: Data, reading: Reading) -> str:
     events, classes, count = hashlib.sha256(), hashlib.sha256(), len(data)
     size = max(1, COORDINATES // math.prod(data.shape))
+    dtype = torch.float32 if data.K == 0 else torch.uint8 if data.K <= 256 else torch.int64
     for first in range(0, count, size):
         rows = range(first, min(first + size, count))
         index, of = data.read(rows)
         if tuple(index.shape) != (len(rows), *data.shape):
             got = f"{tuple(index.shape)} from {first} on"
             raise ValueError(f"{data.name}: expected events of shape ({len(rows)}, {data.shape}), got {got}")
-        check_levels(data.name, index, data.K, first)
-        events.update(_bytes(index, torch.uint8 if data.K <= 256 else torch.int64))
+        check_events(data, index, first)
+        events.update(_bytes(index, dtype))
         classes.update(_bytes(of, torch.int64))
         reading(rows.stop, count)
     return hashlib.sha256(events.digest() + classes.digest()).hexdigest()[:32]

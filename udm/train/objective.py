@@ -16,8 +16,9 @@ import torch
 from torch import Tensor
 
 from udm.bound import ddpm_terms, step_at
-from udm.decoder import level, reconstruction
+from udm.decoder import reconstruction
 from udm.denoiser import target
+from udm.density import gaussian, valued
 from udm.loss import continuous_weight, diffusion, discrete_weight, nats_per_bit, prior
 from udm.model import Model
 from udm.process import Marginal, diffuse
@@ -66,9 +67,12 @@ def discrete_loss(model: Model, x: Event, t: PerExample64, T: int, eps: Event) -
     return _loss(model, x, at, T * discrete_weight(step, model.parameterization), eps) / _bit(x)
 
 
-def ddpm_loss(model: Model, index: Tensor, levels: Tensor, t: PerExample64, T: int, eps: Event) -> PerExample:
-    """Return the same for sigma_0 = 0, where the first step is decoded by cells, bits per dimension: (batch,)."""
-    decoded, rest = ddpm_terms(model, index, levels, T, t, eps)
+def ddpm_loss(model: Model, data: Tensor, levels: Tensor | None, t: PerExample64, T: int, eps: Event) -> PerExample:
+    """Return the same for sigma_0 = 0, where the first step is decoded, bits per dimension: (batch,).
+
+    The data are levels, decoded by cells, or values without levels, decoded by their density.
+    """
+    decoded, rest = ddpm_terms(model, data, levels, T, t, eps)
     return (decoded + rest) / _bit(eps)
 
 
@@ -91,12 +95,14 @@ def weighted_loss(model: Model, x: Event, t: PerExample64, eps: Event, loss: Los
     return _loss(model, x, at, weight, eps) / x.shape[1:].numel()
 
 
-def end_terms(schedule: Schedule, index: Tensor, levels: Tensor, eps_0: Event) -> PerExample:
+def end_terms(schedule: Schedule, data: Tensor, levels: Tensor | None, eps_0: Event) -> PerExample:
     """Return prior and reconstruction, bits per dimension: (batch,); they move the end points only."""
-    x = level(levels, index)
+    x = valued(data, levels)
     ends = torch.arange(2, dtype=torch.float64, device=x.device)[:, None].expand(2, len(x))
     at_0, at_1 = schedule.at(ends[0]), schedule.at(ends[1])
-    return (prior(x, at_1) + reconstruction(index, diffuse(x, eps_0, at_0), at_0, levels)) / _bit(x)
+    z_0 = diffuse(x, eps_0, at_0)
+    decoded = gaussian(x, z_0, at_0) if levels is None else reconstruction(data, z_0, at_0, levels)
+    return (prior(x, at_1) + decoded) / _bit(x)
 
 
 def schedule_gradients(schedule: Learned, part: Cut, losses: PerExample) -> None:

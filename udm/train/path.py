@@ -5,17 +5,24 @@ from torch import Tensor
 
 from udm.denoiser import Parameterization
 from udm.schedule import Learned, Schedule
-from udm.schedule.named import between
+from udm.schedule.named import SCHEDULES, TABLES, between
 from udm.time import step_number
-from udm.train.config import WHERE, Config
+from udm.train.config import GIVEN, WHERE, Config
 
 
 def path(config: Config) -> Schedule:
-    """Return the schedule that the settings name, from gamma_min to gamma_max.
+    """Return the schedule that the settings name, a table or a path from gamma_min to gamma_max.
 
     Raises:
-        ValueError: if gamma_min is None, or the schedule cannot reach an end point.
+        ValueError: if the settings say that it is given, gamma_min is None, or the schedule cannot reach an end point.
     """
+    if config.schedule in TABLES:
+        return TABLES[config.schedule]()
+    if config.schedule == GIVEN:
+        names = ", ".join((*SCHEDULES, *TABLES))
+        raise ValueError(
+            f'{WHERE}: expected a schedule, as config.schedule = "{GIVEN}" says, or one of {names}, got none'
+        )
     if config.gamma_min is None:
         raise ValueError("udm.train.path.path: expected a number for gamma_min, got None (see Config.resolved)")
     return between(
@@ -27,10 +34,15 @@ def checked(config: Config, schedule: Schedule | None, kind: Parameterization) -
     """Return the given schedule, or else the named one, if a network that predicts ``kind`` can be trained on it.
 
     Raises:
-        ValueError: if it is not of the kind that config.schedule names; gamma is not finite or does not increase (the
-            message gives the first such time); or it is a table of betas, and the loss needs a derivative, T does not
-            divide its steps, or the last beta is 1 and the loss teaches nothing there.
+        ValueError: if it is not of the kind that config.schedule names, or is given although this names a table; gamma
+            is not finite or does not increase (the message gives the first such time); or it is a table of betas, and
+            the loss needs a derivative, T does not divide its steps, or the last beta is 1 and the loss teaches nothing
+            there.
     """
+    if schedule is not None and config.schedule in TABLES:
+        raise ValueError(
+            f'{WHERE}: expected config.schedule "{GIVEN}" for a schedule that is given, got {config.schedule}'
+        )
     schedule = schedule if schedule is not None else path(config)
     if isinstance(schedule, Learned) != (config.schedule == "learned"):
         got = type(schedule).__name__
@@ -41,6 +53,9 @@ def checked(config: Config, schedule: Schedule | None, kind: Parameterization) -
     if config.loss == "hybrid" and schedule.sigma_0() > 0:
         got = f"sigma_0 = {schedule.sigma_0():.2g} of {type(schedule).__name__}"
         raise ValueError(f"{WHERE}: expected sigma_0 = 0, as of a table of betas, for the loss hybrid, got {got}")
+    if config.decoder == "none" and schedule.sigma_0() == 0:
+        got = f"none on {type(schedule).__name__}"
+        raise ValueError(f"{WHERE}: expected the decoder gaussian where sigma_0 = 0, so that z_0 is x, got {got}")
     terminal = no_signal(schedule)
     if terminal:
         _taught(config, kind)

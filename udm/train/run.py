@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.optim import AdamW
 from torch.optim.swa_utils import AveragedModel
 
-from udm.data import Data, values
+from udm.data import Data
+from udm.data.levels import values_of
 from udm.denoiser import Parameterization
 from udm.network.build import KINDS, build
 from udm.schedule import Schedule
@@ -81,7 +82,8 @@ class Run:
         for a in (*self.schedule.parameters(), *self.schedule.buffers()):  # Accelerate does not wrap the schedule
             broadcast(a.data)
         self.forward = _forward(self.network, network, config)
-        self.levels = values(data.K).to(self.device)
+        values = values_of(data.K)
+        self.levels = None if values is None else values.to(self.device)
 
     @property
     def bare(self) -> nn.Module:
@@ -169,9 +171,9 @@ def _accelerated() -> bool:
 
 
 def _kind(config: Config, network: nn.Module | None) -> Parameterization:
-    if network is None and config.loss == "hybrid":
-        why = f"got {config.network}, which says no variance"
-        raise ValueError(f"{WHERE}: expected a given network, of twice the channels, for the loss hybrid, {why}")
+    if network is None and config.network == "level" and config.loss == "hybrid":
+        expected = "expected the network unet, or a given one of twice the channels, for the loss hybrid"
+        raise ValueError(f"{WHERE}: {expected}, got level, which says no variance")
     if network is None and config.network == "level" and config.parameterization not in (None, "x"):
         raise ValueError(f"{WHERE}: expected parameterization x of the network level, got {config.parameterization}")
     if config.parameterization is not None:
@@ -216,7 +218,7 @@ def _forward(prepared: nn.Module, given: nn.Module | None, config: Config) -> Ca
 
 def _named(config: Config, data: Data) -> nn.Module:
     labels = data.labels if config.conditional else 0
-    return build(config.network, data.shape, data.K, labels, **config.options)
+    return build(config.network, data.shape, data.K, labels, **config.built)
 
 
 def _groups(config: Config, network: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from udm.calling import Ranged
 from udm.data.disk import write_whole
-from udm.decoder import level
-from udm.hybrid import hybrid_loss
+from udm.density import valued
+from udm.hybrid import hybrid
 from udm.model import Model
 from udm.schedule import Learned
 from udm.train.batches import Batch
@@ -72,10 +72,10 @@ def _part(run: Run, k: int, part: Batch, *, last: bool, out: Path) -> Tensor:
 
 
 def _losses(run: Run, index: Tensor, model: Model, noise: StepNoise) -> tuple[Tensor, Cut | None]:
-    config, x = run.config, level(run.levels, index)
+    config, x = run.config, valued(index, run.levels)
     eps = noise.eps.to(x.dtype)
     if config.loss == "hybrid" and config.T is not None:
-        return hybrid_loss(model, index, run.levels, noise.t, config.T, eps), None
+        return hybrid(WHERE, model, index, run.levels, noise.t, config.T, eps), None
     if config.loss != "vlb":
         return weighted_loss(model, x, noise.t, eps, run.loss), None
     if config.T is not None and run.noiseless:

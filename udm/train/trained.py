@@ -16,7 +16,7 @@ from udm.schedule import Schedule
 from udm.shapes import instance
 from udm.train import checkpoint, exported
 from udm.train.checkpoint import Checkpoint, Unfit
-from udm.train.config import Config
+from udm.train.config import GIVEN, Config
 from udm.train.identity import different, of_schedule
 from udm.train.path import path
 from udm.train.plain import misfit, plain
@@ -98,11 +98,12 @@ def load(
     if (file := "model" if weights == "live" else "average") not in stored.tensors:
         raise Unfit(f"{folder}: expected {weights} weights, got an export of others")
     module = _with_weights(folder, network, config, data, stored.tensors[file])
+    if schedule is None and config.schedule == GIVEN:
+        raise Unfit(f"{folder}: expected the schedule of its training, which was given: from Python, give ``schedule``")
     schedule = _with_state(folder, path(config) if schedule is None else schedule, stored)
     module.requires_grad_(False).eval().to(device)
     schedule.requires_grad_(False).to(device)
-    denoiser = unlabelled(module) if config.conditional else module
-    model = Model(Ranged(denoiser) if config.loss == "hybrid" else denoiser, schedule, stored.state["kind"])
+    model = Model(denoiser(module, config), schedule, stored.state["kind"])
     step, held_out = int(stored.state["step"]), stored.state.get("held_out")
     return Trained(model, module, config, data, step, folder, held_out, weights)
 
@@ -115,7 +116,7 @@ def _with_weights(
     network, why = given if isinstance(given, nn.Module) else None, ""
     try:
         if network is None:
-            named = partial(build, config.network, **config.options)
+            named = partial(build, config.network, **config.built)
             network = (named if given is None else given)(shape, K, labels)
         why = misfit(network, weights)
         plain(network).load_state_dict(weights)
@@ -138,9 +139,17 @@ def _with_state(folder: Path, schedule: Schedule, stored: Checkpoint) -> Schedul
     return schedule
 
 
-def unlabelled(network: nn.Module) -> Denoiser:
-    """Return the denoiser of a conditional network without a class, which it saw in a tenth of the examples."""
-    return lambda z, gamma: network(z, gamma, torch.full((len(z),), -1, device=z.device))
+def denoiser(network: nn.Module, config: Config, label: int = -1) -> Denoiser:
+    """Return the denoiser of a trained network, which says its variance too if it was taught to.
+
+    A conditional one is that of a class, or of none (-1), which it saw in a tenth of the examples.
+    """
+
+    def labelled(z: Tensor, gamma: Tensor) -> Tensor:
+        return network(z, gamma, torch.full((len(z),), label, device=z.device))
+
+    of_class = labelled if config.conditional else network
+    return Ranged(of_class) if config.loss == "hybrid" else of_class
 
 
 def _first(fault: Exception) -> str:

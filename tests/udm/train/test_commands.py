@@ -203,7 +203,7 @@ def test_a_signal_after_the_training_ends_with_what_was_found(
             signal.signal(signal.SIGINT, before)
 
     monkeypatch.setattr(sample, "drawn", struck)
-    monkeypatch.setattr(after, "baselines", lambda *_: {"uniform": 4.0})
+    monkeypatch.setattr(after, "baselines", lambda *given: given[-1]("uniform", 4.0))
     written(tmp_path, 40)
     found = udm("train", *SMALL, "--data", str(tmp_path / "x.npy"), "--out", str(tmp_path / "run"), "--json")
     told = json.loads(found.stdout)
@@ -278,7 +278,7 @@ def test_results_computed_before_a_failure_are_printed(
         raise fault("no picture")
 
     monkeypatch.setattr(sample, "drawn", fails)
-    monkeypatch.setattr(after, "baselines", lambda *_: {"uniform": 4.0})
+    monkeypatch.setattr(after, "baselines", lambda *given: given[-1]("uniform", 4.0))
     on_a_file(tmp_path)
     args = ("train", *SMALL, "--data", str(tmp_path / "x.npy"), "--out", str(tmp_path / "run"))
     found = udm(*args, "--json")
