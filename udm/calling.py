@@ -40,6 +40,7 @@ class Timestepped(nn.Module):
         self.steps_from = counted_from(where, steps_from)
         _apart(where, schedule)
         self.network, self.schedule = network, schedule
+        self.channels = _channels(network)
 
     def forward(self, z: Event, gamma: PerExample, **conditions: Any) -> Any:
         """Return the prediction at z.
@@ -53,8 +54,11 @@ class Timestepped(nn.Module):
             The prediction, as a tensor if the network returned one in a way that a model reads.
 
         Raises:
-            ValueError: if gamma is not floating of shape (batch,).
+            ValueError: if gamma is not floating of shape (batch,), or z has other channels than the network takes.
         """
+        if self.channels is not None and z.shape[1] != self.channels:
+            takes = f"{self.channels} channels, which {type(self.network).__name__} takes"
+            raise ValueError(f"udm.calling.Timestepped: expected z of {takes}, got {tuple(z.shape)}")
         i, found = self.schedule.step_of_gamma(gamma)
         prediction = tensor_of(self.network(z, i - 1 + self.steps_from, **conditions))
         if not isinstance(prediction, Tensor) or not prediction.is_floating_point():
@@ -128,6 +132,12 @@ class Ranged(nn.Module):
             ValueError: if the network does not return twice the channels of z.
         """
         return self.both(z, gamma, *labels, **conditions)[0]
+
+
+def _channels(network: Callable[..., Any]) -> int | None:
+    """Return how many channels a network of diffusers takes, which it says; None of others."""
+    said = getattr(getattr(network, "config", None), "in_channels", None)
+    return said if type(said) is int else None
 
 
 def takes_step_numbers(denoiser: Callable[..., Any]) -> bool:

@@ -79,3 +79,11 @@ def test_twice_the_channels_are_a_learned_variance() -> None:
     assert bool(sample(model, SHAPE, sampler=Ancestral("learned"), grid=trailing(20, 5)).isfinite().all())
     wrapped = udm.to_diffusers(Model(lambda z, gamma: 0.1 * z, TABLE, "v")).unet
     assert isinstance(wrapped, StepNetwork)
+
+
+def test_data_of_other_channels_are_refused_in_words() -> None:
+    model = Model(unet(), TABLE, "eps", steps_from=0)
+    with pytest.raises(ValueError, match=r"expected z of 1 channels, which UNet2DModel takes, got \(2, 3, 8, 8\)$"):
+        sample(model, (2, 3, 8, 8), sampler=DDIM(), grid=trailing(20, 5))
+    with pytest.raises(ValueError, match=r"expected prediction .*\(2, 2, 8, 8\)"):
+        sample(Model(unet(2), TABLE, "eps", steps_from=0), SHAPE, sampler=DDIM(), grid=trailing(20, 5))

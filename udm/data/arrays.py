@@ -55,7 +55,7 @@ def arrays(path: Path, levels: int | None, part: str, *, continuous: bool = Fals
 
 
 def _data(where: str, x: torch.Tensor, K: int, classes: torch.Tensor | None) -> Data:
-    return Array(where, x, K, classes) if K else real.Continuous(where, x, classes)
+    return real.Continuous(where, x, classes) if x.is_floating_point() else Array(where, x, K, classes)
 
 
 def _divided(where: str, named: dict[str, Any], parts: tuple[Named, Named], kind: Kind, part: str) -> Data:

@@ -27,7 +27,8 @@ def load(
     Args:
         source: "digits" (8x8, 17 levels, embedded in scikit-learn); a ``.npy`` or ``.npz`` file; a folder of images, or
             one written by ``datasets.save_to_disk``; anything else is a dataset of the Hugging Face hub. The array of a
-            ``.npz`` is called x, images, data or arr_0, with labels, y, label or arr_1, or is one of a pair (below).
+            ``.npz`` is called x, images, latents, data or arr_0, with labels, y, label or arr_1, or is one of a pair; see
+            below.
         part: "train", "test" or "all". A folder with the folders train and test, a ``.npz`` with x_train and x_test
             (and y_train, y_test), X_train, train_images (train_labels) or train_x (train_y) alike, or a dataset of the
             hub with such splits, is divided as it is (validation or val serve as test if there is no test); other data

@@ -9,7 +9,6 @@ r"""Grids of times at given levels of noise on any path in continuous time, such
 import math
 
 import torch
-from torch import Tensor
 
 from udm.arguments import integers, numbers
 from udm.sample.grid import check_steps
@@ -43,7 +42,9 @@ def uniform_gamma(schedule: Schedule, steps: int, *, start: float = 1.0, end: fl
         raise ValueError(f"{where}: expected 0 <= end < start <= 1, got end = {end}, start = {start}")
     low, high = (_finite(where, schedule, t) for t in (end, start))
     gammas = torch.linspace(high, low, steps + 1, dtype=torch.float64, device=schedule.device)
-    return _between(_time_of_gamma(where, schedule, gammas), start, end)
+    inner = _time_of_gamma(where, schedule, gammas[1:-1])  # the ends are known, and 0 takes a thousand halvings
+    first, last = inner.new_tensor([start]), inner.new_tensor([end])
+    return torch.cat([first, inner, last])
 
 
 def karras(
@@ -133,11 +134,6 @@ def _time_of_gamma(where: str, schedule: Schedule, gamma: PerExample64) -> PerEx
     return high
 
 
-def _between(times: Tensor, start: float, end: float) -> Tensor:
-    times[0], times[-1] = start, end
-    return times
-
-
 def _continuous(where: str, schedule: Schedule) -> None:
     instance(where, Schedule, schedule=schedule)
     if schedule.steps is not None:
@@ -146,7 +142,7 @@ def _continuous(where: str, schedule: Schedule) -> None:
 
 
 def _finite(where: str, schedule: Schedule, t: float) -> float:
-    gamma = float(schedule.gamma(torch.tensor([t], dtype=torch.float64, device=schedule.device)))
+    gamma = float(schedule.gamma(torch.tensor([t], dtype=torch.float64, device=schedule.device)).detach())
     if not math.isfinite(gamma):
         raise ValueError(f"{where}: expected a finite gamma at t = {t}, got {gamma}")
     return gamma

@@ -197,7 +197,7 @@ class Schedule(nn.Module, ABC):
         Returns:
             Two numbers.
         """
-        gamma = self.gamma(torch.arange(2, dtype=torch.float64, device=self.device))
+        gamma = self.gamma(torch.arange(2, dtype=torch.float64, device=self.device)).detach()
         return float(gamma[0]), float(gamma[1])
 
     @final

@@ -147,7 +147,7 @@ REFUSED = {
     "scalar": r"got \(1,\)",
     "none": r"no axis of length 0, got \(0, 1, 6, 5\)",
     "no coordinates": r"no axis of length 0, got \(20, 1, 8, 0\)",
-    "no such name": "array named one of x, images, data, arr_0, or x_train or train_images, got pixels",
+    "no such name": "array named one of x, images, latents, data, arr_0, or x_train or train_images, got pixels",
     "labels that do not fit": r"labels >= 0 of shape \(10,\), got \(3,\)",
     "labels that are no integers": "expected integer labels, got float64",
     "negative labels": "labels >= 0, got -1 at 0",
