@@ -27,7 +27,7 @@ def load(
     Args:
         source: "digits" (8x8, 17 levels, embedded in scikit-learn); a ``.npy`` or ``.npz`` file; a folder of images, or
             one written by ``datasets.save_to_disk``; anything else is a dataset of the Hugging Face hub. The array of a
-            ``.npz`` is called x, images, latents, data or arr_0, with labels, y, label or arr_1, or is one of a pair; see
+            ``.npz`` is called x, images, latents, data or arr_0, with labels, y, label or arr_1, or one of a pair; see
             below.
         part: "train", "test" or "all". A folder with the folders train and test, a ``.npz`` with x_train and x_test
             (and y_train, y_test), X_train, train_images (train_labels) or train_x (train_y) alike, or a dataset of the

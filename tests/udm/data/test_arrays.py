@@ -64,7 +64,7 @@ def test_an_array_of_all_events_goes_before_parts(tmp_path: Path) -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "no name that is known": ({"pixels": X}, "named one of x, images, data, arr_0, or x_train .*got pixels"),
+    "no name that is known": ({"pixels": X}, "named one of x, images, latents, data, arr_0, or x_train .*got pixels"),
     "labels alone": ({"y_train": Y}, "expected an array named .*got y_train"),
     "two shapes": ({"x_train": X, "x_test": X_2[:, :5]}, "two parts of one shape.*x_test"),
     "classes of one part": ({"x_train": X, "y_train": Y, "x_test": X_2}, "both with classes or neither.*no classes"),
