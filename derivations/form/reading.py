@@ -3,6 +3,7 @@
 Everything comes from the statement itself, so that what is shown is what is checked.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -154,6 +155,28 @@ def needed(*lines: Reading) -> list[tuple[Basic, Basic | None]]:
     return _merged(pairs)
 
 
+def printed(*lines: Reading) -> list[tuple[Basic, Basic | None]]:
+    """Return those definitions whose names are printed: in the lines, or in another definition."""
+    silent = {left for left, _ in unprinted(*lines)}
+    return [pair for pair in needed(*lines) if pair[0] not in silent]
+
+
+def unprinted(*lines: Reading) -> list[tuple[Basic, Basic]]:
+    """Return the letters that only what is opened has, as q_x for p(z_t) in a slope of p, with what they stand for."""
+    pairs = needed(*lines)
+    sides = [e for line in lines for e in (line.left, line.right, *line.note) if isinstance(e, Basic)]
+    letters = [(left, right) for left, right in pairs if isinstance(left, Symbol) and right is not None]
+    others = {
+        left: [*sides, *(e for a, b in pairs if a != left for e in (a, b) if e is not None)] for left, _ in letters
+    }
+    return [(left, right) for left, right in letters if not any(stands(text(left), text(e)) for e in others[left])]
+
+
+def stands(name: str, written: str) -> bool:
+    """Return whether a name stands in a line, as itself and not as a part of another."""
+    return re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_'{{])", written) is not None
+
+
 def _merged(pairs: Iterable[tuple[Basic, Basic | None]]) -> list[tuple[Basic, Basic | None]]:
     """Return the definitions without repeats, then other phrases, and last all unknown functions, and all noise."""
     defined = {(text(left), text(right)): (left, right) for left, right in pairs if right is not None}
@@ -165,11 +188,18 @@ def _merged(pairs: Iterable[tuple[Basic, Basic | None]]) -> list[tuple[Basic, Ba
 
 
 def grouped(statements: Iterable[Said]) -> list[list[Reading]]:
-    """Return the lines of statements, in groups within which a name has one meaning; each group shows its names."""
+    """Return the lines of statements, in groups within which a name has one meaning; each group shows its names.
+
+    Two fields of an answer may make one statement: it stands once.
+    """
     groups: list[list[Reading]] = []
     known: dict[str, Basic] = {}
+    seen: list[list[Reading]] = []
     for statement in statements:
         lines = list(readings(statement))
+        if lines in seen:
+            continue
+        seen.append(lines)
         names = {text(left): right for left, right in needed(*lines) if right is not None}
         if not groups or any(known.get(name, right) != right for name, right in names.items()):
             groups.append([])

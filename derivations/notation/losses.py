@@ -55,11 +55,12 @@ class StepMean(Basic):
 
     def _sympystr(self, printer: Any) -> str:
         loss = self.args[0]
-        return f"{loss.args[0]} = E_q[{printer.doprint(loss)}] + const"
+        return f"{loss.args[0]} the mean of {printer.doprint(loss)} over q, plus a constant"
 
     def _latex(self, printer: Any) -> str:
         loss = self.args[0]
-        return f"{called(str(loss.args[0]))} = \\mathbb{{E}}_q[{printer.doprint(loss)}] + \\text{{const}}"
+        mean, over = "\\text{ the mean of }", "\\text{ over }q\\text{, plus a constant}"
+        return f"{called(str(loss.args[0]))}{mean}{printer.doprint(loss)}{over}"
 
 
 class MeanSquare(OfProcess):

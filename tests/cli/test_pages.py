@@ -9,7 +9,7 @@ from sympy import Symbol
 
 from derivations.catalogue import claims, tags
 from derivations.form.claim import Claim
-from derivations.form.reading import Reading, grouped, needed, readings
+from derivations.form.reading import Reading, grouped, needed, readings, unprinted
 from derivations.form.statement import Equal
 from derivations.notation.printing import text
 from derivations.papers.ledger import row as row_of_ledger
@@ -18,9 +18,11 @@ from udm.cli.broken import broken
 from udm.cli.checked import assumptions
 from udm.cli.formulas import formulas, stands
 from udm.cli.head import cited, head, statement
-from udm.cli.layout import clipped, few, line, packed
+from udm.cli.layout import clipped, few, line, packed, wheres
 from udm.cli.ledger import _lines
 from udm.cli.legend import NAME, ROW, defined, explained, legend, lines_of, names, stem, undefined
+from udm.cli.page import symbols
+from udm.cli.show import in_latex
 from udm.cli.witness import EQUAL, off, point
 
 pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
@@ -105,7 +107,7 @@ def test_a_field_that_the_statement_has_in_another_form_is_not_cited() -> None:
     """In DDIM (12) the step without noise is written by z_t; as the answer has it, it stands in no line."""
     step, loss = claims()["ddim.step"], claims()["ddpm.loss.eps"]
     assert not stands(step, "still", step.shown["answer"].still) and formulas(step)["answer"]["text"] == []
-    assert [n for n, _ in formulas(loss)["answer"]["text"]] == ["any_variance", "at_beta_tilde"]
+    assert [n for n, _ in formulas(loss)["answer"]["text"]] == ["any_variance", "at_beta_tilde", "by_score"]
 
 
 # -- the head comes first --------------------------------------------------------------------------
@@ -140,6 +142,36 @@ def test_the_equation_stands_at_the_top_of_the_page(name: str) -> None:
         or claim.printed
     )
     assert not cited(name) or lines.index(next(x for x in lines if x.startswith("  "))) < equation_at(claim)
+
+
+@pytest.mark.parametrize("name", list(claims()))
+def test_no_line_of_a_statement_stands_twice_and_each_name_after_where_is_printed(name: str) -> None:
+    groups = grouped(claims()[name].written())
+    lines = [[line(one) for one in group] for group in groups]
+    assert [one for group in lines for one in group if group.count(one) > 1] == []
+    told = [wheres(group) for group in groups]
+    assert [one for group in told for one in group if group.count(one) > 1] == []
+    silent = [text(left) for group in groups for left, _ in unprinted(*group)]
+    printed = [found for group in groups for found in names([*map(line, group), *wheres(group)])]
+    assert set(silent) & set(printed) == set()
+
+
+def test_a_statement_of_two_fields_stands_once_and_what_only_slopes_have_is_no_where() -> None:
+    a, b = Symbol("a"), Symbol("b")
+    assert len(grouped([Equal(a, b), Equal(a, b), Equal(b, a)])[0]) == 2
+    flow = claims()["sde.pfode"]
+    (group,) = grouped(flow.written())
+    assert [text(left) for left, _ in unprinted(*group)] == ["d2p", "dp", "q_x"]
+    assert wheres(group) == ["score = grad_z_t log p(z_t)"], "the score is printed, and stays"
+    assert "q_x: short for p(z_t)" in symbols(flow) and not any("score: short" in one for one in symbols(flow))
+
+
+def test_the_loss_of_a_step_says_what_it_is_a_mean_of() -> None:
+    """DDPM (12) is an expectation, of which the integrand is checked."""
+    (group,) = grouped(claims()["ddpm.loss.eps"].written())
+    assert line(group[0]).startswith("L_{t-1}(x_t, eps) = ")
+    assert "L_{t-1} the mean of L_{t-1}(x_t, eps) over q, plus a constant" in wheres(group)
+    assert "L_{t-1}\\text{ the mean of }L_{t-1}(x_{t}, \\epsilon)" in in_latex(claims()["ddpm.loss.eps"])
 
 
 def test_the_bound_of_ddpm_begins_with_the_bound() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from derivations.form.reading import Reading, needed, phrase
+from derivations.form.reading import Reading, phrase, printed
 from derivations.notation.printing import text
 from udm.cli.broken import broken
 from udm.cli.console import hung
@@ -45,7 +45,7 @@ def line(r: Reading) -> str:
 
 def wheres(lines: Sequence[Reading], known: Sequence[str] = ()) -> list[str]:
     """The definitions of the names in a statement but for those that are known; what is drawn at random stands last."""
-    told = (text(left) + ("" if right is None else f" = {text(right)}") for left, right in needed(*lines))
+    told = (text(left) + ("" if right is None else f" = {text(right)}") for left, right in printed(*lines))
     return [one for one in told if one not in known]
 
 

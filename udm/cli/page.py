@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from derivations.catalogue import file_of, module_of
 from derivations.form.claim import Claim
 from derivations.form.numbers import in_numbers
+from derivations.form.reading import grouped, unprinted
 from derivations.judge.rows import ClaimRow
+from derivations.notation.printing import text
 from derivations.own.loaded import home
 from derivations.own.meant import address
 from derivations.papers.covered import transcribed
@@ -62,8 +64,10 @@ def _said_of_sources(claim: Claim) -> list[str]:
 
 
 def symbols(claim: Claim) -> list[str]:
-    """The letters of the statement that no line of it defines, with their meanings."""
-    return [f"{', '.join(letters)}: {meaning}" for letters, meaning in explained(claim)]
+    """The letters of the statement that no line of it defines, and those of what it opens to, with their meanings."""
+    told = [f"{', '.join(letters)}: {meaning}" for letters, meaning in explained(claim)]
+    silent = dict.fromkeys(pair for group in grouped(claim.written()) for pair in unprinted(*group))
+    return [*told, *(f"{text(left)}: short for {text(right)}" for left, right in silent)]
 
 
 def places(claim: Claim) -> Iterator[str]:

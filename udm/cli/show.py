@@ -8,7 +8,7 @@ from sympy import Basic
 from derivations.catalogue import Entry
 from derivations.form.claim import Claim, leaves
 from derivations.form.numbers import in_numbers
-from derivations.form.reading import Reading, grouped, needed, phrase, readings
+from derivations.form.reading import Reading, grouped, needed, phrase, printed, readings
 from derivations.judge.rows import ClaimRow
 from derivations.notation.printing import latex, text
 from derivations.papers.references import as_cited
@@ -124,6 +124,6 @@ def displayed(lines: list[Reading]) -> tuple[str, str]:
     sides = [(latex(r.left), RELATION[r.relation], "" if r.right is None else latex(r.right)) for r in lines]
     rows = [f"  {left} &{relation} {right}{_after(r)}" for (left, relation, right), r in zip(sides, lines, strict=True)]
     body = " \\\\\n".join(rows)
-    names = [latex(left) + ("" if right is None else f" = {latex(right)}") for left, right in needed(*lines)]
+    names = [latex(left) + ("" if right is None else f" = {latex(right)}") for left, right in printed(*lines)]
     where = f"where ${'$, $'.join(names)}$." if names else ""
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}", where
