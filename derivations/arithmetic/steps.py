@@ -147,7 +147,10 @@ def _improper(e: Integral) -> str:
     if len(e.limits) != 1 or len(e.limits[0]) != 3:
         return f"expected one variable with two ends, got {e.limits}"
     if any(end in NO_REAL for end in e.limits[0][1:]):
-        return f"an integral from {e.limits[0][1]} to {e.limits[0][2]} is a limit of proper ones: see form.improper"
+        return (
+            f"an integral from {e.limits[0][1]} to {e.limits[0][2]} is a limit of proper ones: state it, in place of "
+            "Equal, as Improper(body, var, low, high, value, h), whose proof begins with the integral to 1/h"
+        )
     return ""
 
 

@@ -17,8 +17,8 @@ from sympy import Expr, Integral, Rational, Symbol, diff
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, exact, precision, proper
 from derivations.arithmetic.memory import once
 from derivations.engines.agree import BITS, Fails, at_some_precision, check, same
-from derivations.form.claim import Claim
-from derivations.form.statement import AtMost, Below, Equal, Statement
+from derivations.form.claim import Chain, Claim, Line
+from derivations.form.statement import AtMost, Below, Equal, Statement, Tends
 from derivations.points.domain import Draw
 
 SLOPES = 2  # places at which the slope of a primitive is checked
@@ -61,12 +61,21 @@ def fault_of_primitives(claim: Claim, point: Draw) -> str:
 
 def lines(claim: Claim) -> Iterator[tuple[str, Statement]]:
     """Yield what each proof line says about the one above it, with its reason."""
-    for chain, statement in zip(claim.proof, claim.statements(), strict=False):
-        for above, below in pairwise(chain):
+    for chain, statement in zip(claim.proof, claim.goals(), strict=False):
+        for above, below in pairwise(until_limit(chain, statement)):
             if isinstance(statement, AtMost | Below) and (below.more is not None or below.convex):
                 yield below.why, AtMost(above.expr, below.expr, {})
             else:
                 yield below.why, Equal(above.expr, below.expr)
+
+
+def until_limit(chain: Chain, statement: Statement) -> Chain:
+    """Return the lines that are equal one to the next: all but the limit itself, where a limit's chain ends in it."""
+    if not isinstance(statement, Tends) or len(chain) < 2 or not chain[-2].expr.has(statement.var):
+        return chain
+    last = chain[-1]
+    bare = last == Line(last.why, last.expr, last.eq)  # with no reason that a machine could follow
+    return chain[:-1] if bare and last.expr == statement.value else chain
 
 
 def _lines(claim: Claim) -> list[tuple[str, Statement]]:

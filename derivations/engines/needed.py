@@ -7,7 +7,7 @@ see `derivations.obligations.kept`.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from sympy import Add, Expr, Symbol, diff, sympify
 
@@ -25,8 +25,7 @@ from derivations.probability.expected import finite_laws
 def domain(claim: Claim) -> tuple[Obligation, ...]:
     """Return the obligations of a claim: those of its statements, of its proof lines, and of what the lines rest on."""
     obligations: dict[Obligation, None] = {}
-    for n, statement in enumerate(claim.statements()):
-        chain = claim.proof[n] if n < len(claim.proof) else ()
+    for statement, chain in zip_longest(claim.goals(), claim.proof[: len(claim.goals())], fillvalue=()):
         parts = [*_sides(statement), *(line.expr for line in chain)]
         parts += [line.more for line in chain if line.more is not None]
         parts += [diff(a.expr - b.expr, b.convex[0], 2) for a, b in pairwise(chain) if b.convex]

@@ -13,37 +13,40 @@ from itertools import pairwise
 from sympy import Add, Expr, Integral, S, Symbol, diff, nan, oo, zoo
 
 from derivations.arithmetic.ball import Imprecise, Undefined, midway, proper
+from derivations.engines import gaps
 from derivations.engines.agree import at_equality
 from derivations.engines.atoms import Irreducible
 from derivations.engines.change import changed
+from derivations.engines.derivation import until_limit
 from derivations.engines.discharge.settle import settle
+from derivations.engines.gaps import Off, Unproved
 from derivations.engines.needed import domain
 from derivations.engines.normal_form import vanishes
 from derivations.engines.tails import TERMS, Tails, name_near, name_tails
 from derivations.engines.unique import unpinned
+from derivations.form.base import Said
 from derivations.form.claim import Answer, Chain, Claim, Line
+from derivations.form.law import Law
 from derivations.form.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
 from derivations.form.verdict import Evidence, not_evaluated
 from derivations.obligations.ledger import Ledger
 from derivations.obligations.obligation import Obligation, free_symbols
 from derivations.obligations.owed import continuous, owed
+from derivations.probability.expected import Expected
 
 
-class Unproved(ArithmeticError):
-    """A line does not follow from the one above."""
-
-
-def prove(claim: Claim, answer: Answer = None) -> Evidence:
-    """Return evidence on an answer from every line of every chain and every obligation."""
-    statements = claim.statements(answer)
-    if len(claim.proof) != len(statements):
-        reason = f"expected a chain for each of {len(statements)} statements, got {len(claim.proof)}"
-        return not_evaluated("prove", reason)
-    if vacuous := tautology(claim, statements):
+def prove(claim: Claim) -> Evidence:
+    """Return evidence on the answer from every line of every chain and every obligation."""
+    statements, goals = claim.statements(), claim.goals()
+    if len(claim.proof) != len(goals):
+        return not_evaluated("prove", gaps.chains(claim, statements))
+    if vacuous := tautology(claim):
         return Evidence("prove", "vacuous", vacuous)
     try:
-        ledger = followed(claim, statements)
-    except ArithmeticError as gap:  # Unproved, Irreducible, Clash or no value: a line does not follow
+        ledger = followed(claim, goals)
+    except Unproved as gap:
+        return not_evaluated("prove", gap.told(claim) if isinstance(gap, Off) else str(gap))
+    except ArithmeticError as gap:  # Irreducible, Clash or no value: a line does not follow
         return not_evaluated("prove", f"{type(gap).__name__}: {gap}")
     from derivations.engines.discharge.lemmas import lemmas  # a lemma is proved by this engine
 
@@ -58,47 +61,55 @@ def prove(claim: Claim, answer: Answer = None) -> Evidence:
 def followed(claim: Claim, statements: Sequence[Statement]) -> Ledger:
     """Follow every line and return what the proof uses; raise `Unproved` where a line does not follow."""
     ledger = Ledger()
-    for chain, statement in zip(claim.proof, statements, strict=True):
-        _meets(chain, statement)
+    for n, (chain, statement) in enumerate(zip(claim.proof, statements, strict=True), start=1):
+        _meets(chain, statement, f" of statement {n}" if len(statements) > 1 else "")
         ledger.near = statement.var if isinstance(statement, Tends) else None
         _follows(chain, statement, claim.example, ledger)
     return ledger
 
 
-def tautology(claim: Claim, statements: Sequence[Statement]) -> str:
-    """Return why a statement says nothing, or ''."""
-    for statement in statements:
+def tautology(claim: Claim) -> str:
+    """Return why a statement says nothing, or ''. One of which a side was computed from a process says that."""
+    for said, statement in claim.opened():
         left, right = sides(statement)
-        if left == right:
-            return f"both sides are the same expression: {left}, as soon as names are opened, so no line can be checked"
+        if left == right and not _computed(said):
+            return (
+                f"both sides are the same expression: {left}, as soon as names are opened, so no line can be checked: "
+                "state it of what it follows from, as the variance of a process or the slope of a function; or, if "
+                "SymPy made the sides equal while they were written, write the answer in another form"
+            )
     return ""
 
 
-def _meets(chain: Chain, statement: Statement) -> None:
+def _computed(said: Said) -> bool:
+    """Return whether a side as it is stated is a law or an expectation, which opens by a computation."""
+    if isinstance(said, Law):
+        return True
+    return isinstance(said, Equal) and said.lhs != said.rhs and any(side.has(Expected) for side in said)
+
+
+def _meets(chain: Chain, statement: Statement, of: str) -> None:
     left, right = sides(statement)
     if len(chain) < 2:
-        raise Unproved(f"expected a proof of at least 2 lines, got {len(chain)}")
+        raise Unproved(
+            f"expected a proof{of} of at least 2 lines, got {len(chain)}: its first line is the left side, {left}, and "
+            f"its last the right side, {right}"
+        )
     if chain[0].expr != left:
-        raise Unproved(f"expected a proof that starts with {left}, got {chain[0].expr}")
+        raise Unproved(f"expected a proof{of} that starts with {left}, got {chain[0].expr}")
     if not isinstance(statement, Tends) and chain[-1].expr != right:
-        raise Unproved(f"expected a proof that ends with {right}, got {chain[-1].expr}")
+        raise Unproved(f"expected a proof{of} that ends with {right}, got {chain[-1].expr}")
 
 
 def _follows(chain: Chain, statement: Statement, at: Point, ledger: Ledger) -> None:
-    here = dict(at)
+    here, lines = dict(at), chain
     if isinstance(statement, Tends):
         here.setdefault(statement.var, S.One / 7)
-    for above, below in pairwise(chain):
-        try:
-            _line(above, below, here, strict=not isinstance(statement, AtMost | Below), ledger=ledger)
-        except Unproved as gap:
-            if isinstance(statement, Tends) and below.expr == statement.value:
-                raise Unproved(
-                    f"{gap}: lines of a limit are equal at every {statement.var}, got the limit itself"
-                ) from gap
-            raise
+        lines = until_limit(chain, statement)
+    for above, below in pairwise(lines):
+        _line(above, below, here, strict=not isinstance(statement, AtMost | Below), ledger=ledger)
     if isinstance(statement, Tends):
-        _limit(chain[-1].expr, statement, here, ledger)
+        _limit(lines[-1].expr, statement, here, ledger)
     if isinstance(statement, Below):
         _strictly(chain, ledger)
     if isinstance(statement, AtMost) and statement.equal_at:
@@ -109,7 +120,10 @@ def _strictly(chain: Chain, ledger: Ledger) -> None:
     """Owe that the excesses of all lines together are positive."""
     more = [below.more for below in chain[1:] if below.more is not None]  # the first line has none above it
     if not more:
-        raise Unproved("expected a line with a stated excess for a strict inequality, got none")
+        raise Unproved(
+            "expected a line with a stated excess for a strict inequality, got none: by(why, expr, more=...), where "
+            "`more` is by how much the line exceeds the one above, and is seen to be positive"
+        )
     ledger.add(Obligation(Add(*more), "> 0", "the excess of all lines"))
 
 
@@ -143,18 +157,22 @@ def _line(above: Line, below: Line, at: Point, strict: bool, ledger: Ledger) -> 
     if below.change is not None:
         changed(above.expr, below.expr, *below.change, at=at, ledger=ledger)
         return
-    difference = below.expr - above.expr - (S.Zero if more is None else more)
+    excess = S.Zero if more is None else more
+    difference = below.expr - above.expr - excess
     if below.primitive is not None:
         integral = _new_integral(above.expr, below.expr, below.why)
         difference = _integrated(integral, difference, below.primitive, at, ledger, below.why)
     if not vanishes(difference, at, ledger):
-        raise Unproved(f"{below.why!r} does not follow")
+        raise Off(above, below, excess, may_exceed=not strict)
 
 
 def _new_integral(above: Expr, below: Expr, why: str) -> Integral:
     new = above.atoms(Integral) ^ below.atoms(Integral)
     if len(new) != 1:
-        raise Unproved(f"{why!r}: expected one integral to appear or vanish, got {len(new)}")
+        raise Unproved(
+            f"{why!r}: expected one integral to appear or vanish, where `primitive` is given, got {len(new)}: the line "
+            "above has the integral, and the line itself its value in its place, or the other way round"
+        )
     return new.pop()  # type: ignore[return-value]
 
 
@@ -176,7 +194,9 @@ def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, ledger: Ledge
         ledger.add(o)
     for e in (difference, slope):
         if not vanishes(e.subs(var, least), at, ledger):
-            raise Unproved(f"{why!r}: expected a difference and a slope that vanish at {least}, got {e}")
+            there, what = e.subs(var, least), "difference" if e == difference else "slope"
+            expected = f"expected a difference of the lines and a slope of it that vanish at {var} = {least}"
+            raise Unproved(f"{why!r}: {expected}, got {there}: the {what} is {e}")
     for o in (*owed(difference), Obligation(diff(slope, var), ">= 0", "the second derivative of a convex line")):
         with ledger.over(var, least, var):
             ledger.add(o)
@@ -185,7 +205,11 @@ def _convex(difference: Expr, var: Symbol, least: Expr, at: Point, ledger: Ledge
 def _limit(line: Expr, statement: Tends, at: Point, ledger: Ledger) -> None:
     tails = next((t for t in _limits_of(line, statement.var) if _has_limit(t, statement.var)), None)
     if tails is None:
-        raise Unproved(f"expected a last line continuous at {statement.var} = 0, got {line}")
+        raise Unproved(
+            f"expected a line before the limit that is continuous at {statement.var} = 0, or a quotient whose first "
+            f"terms are known there, got {line}: put a line below it that is divided by {statement.var}, or that has "
+            "powers as exp of a logarithm"
+        )
     for o in tails.owed:
         ledger.add(o)
     there = {statement.var: S.Zero, **tails.limits}
@@ -196,7 +220,8 @@ def _limit(line: Expr, statement: Tends, at: Point, ledger: Ledger) -> None:
             here = o.expr.subs(there, simultaneous=True)
             ledger.add(replace(o, expr=here, why=f"{o.why} at {statement.var} = 0"))
     if not vanishes(value - statement.value, at, ledger):
-        raise Unproved(f"expected a last line that tends to {statement.value}, got one that tends to {value}")
+        to = f"expected a line before the limit that tends to {statement.value}"
+        raise Unproved(f"{to}, got one that tends to {value}: {line}")
     ledger.near = near
 
 

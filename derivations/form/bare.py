@@ -5,15 +5,18 @@ lose what an expression owes, just as writing may; here both are done under watc
 """
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 from sympy import Integer
 
-from derivations.form.base import Said, whole
+from derivations.form.base import Form, Said, whole
+from derivations.form.parts import Chain
 from derivations.form.statement import Statement
 from derivations.notation.named import unnamed
 from derivations.obligations.kept import Losses, released
 from derivations.obligations.watch import watching
+from derivations.probability import opening
 
 
 class Stated(NamedTuple):
@@ -32,7 +35,7 @@ class Opened(NamedTuple):
 
 
 def exact(thing: Any) -> Any:
-    """Return the same with SymPy's integers in place of Python's, in answers, lines and plain statements."""
+    """Return the same with SymPy's integers in place of Python's, in answers, lines and statements."""
     if type(thing) is int:
         return Integer(thing)
     if isinstance(thing, tuple):
@@ -41,8 +44,15 @@ def exact(thing: Any) -> Any:
             return thing
         return type(thing)(*parts) if hasattr(thing, "_fields") else tuple(parts)
     if isinstance(thing, Mapping):
-        return {key: exact(value) for key, value in thing.items()}
-    return thing
+        values = {key: exact(value) for key, value in thing.items()}
+        return values if any(values[key] is not value for key, value in thing.items()) else thing
+    return _exact(thing) if isinstance(thing, Form) else thing
+
+
+def _exact(form: Form) -> Form:
+    parts = {f.name: getattr(form, f.name) for f in fields(form)}  # type: ignore[arg-type]
+    changed = {name: new for name, part in parts.items() if (new := exact(part)) is not part}
+    return replace(form, **changed) if changed else form  # type: ignore[type-var]
 
 
 def bare(thing: Any) -> tuple[Any, Any, Losses]:
@@ -52,6 +62,12 @@ def bare(thing: Any) -> tuple[Any, Any, Losses]:
         opened, opened_owes = released(unnamed(written))
         owes, _ = released(unnamed(tuple(written_owes | opened_owes)))
     return written, opened, frozenset(owes)
+
+
+def written_out(chain: Chain) -> tuple[Chain, Losses]:
+    """Return the lines with their expectations written out, as those of a statement are, and what is lost by it."""
+    with watching(True):
+        return released(tuple(line._replace(expr=opening.opened(line.expr)) for line in chain))
 
 
 def stated(statement: Any) -> Stated:

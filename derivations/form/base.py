@@ -5,8 +5,8 @@ expectation inside a plain statement opens too: see `probability.expected`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, Literal, NamedTuple
 
 from sympy import Expr, Symbol, nan, oo, zoo
 
@@ -38,6 +38,8 @@ class Need(NamedTuple):
 
 class Form(ABC):
     """A statement of a richer kind, which opens into plain ones."""
+
+    computes: ClassVar[bool] = False  # whether a process gives its left sides, so that it speaks even where they agree
 
     @abstractmethod
     def parts(self) -> tuple[Part, ...]:
@@ -82,6 +84,17 @@ def plain(statement: Said) -> tuple[Statement, ...]:
 def saying(statement: Said, parts: tuple[Statement, ...]) -> tuple[Statement, ...]:
     """Return those of a form's statements that are not true as written."""
     return tuple(s for s in parts if not (isinstance(statement, Form) and as_written(s)))
+
+
+def checked(said: Sequence[Said], parts: Iterable[tuple[Statement, ...]]) -> list[tuple[Statement, ...]]:
+    """Return those parts of each of a claim's statements that the engines check: what is not true as written.
+
+    If all of them is, the parts of laws are checked as they are: their moments were computed from a procedure.
+    """
+    pairs = list(zip(said, parts, strict=True))
+    if any(kept := [saying(statement, whole_) for statement, whole_ in pairs]):
+        return kept
+    return [whole_ if isinstance(statement, Form) and statement.computes else () for statement, whole_ in pairs]
 
 
 def whole(statement: Said) -> tuple[Statement, ...]:

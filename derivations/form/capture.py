@@ -19,12 +19,20 @@ def captures(claim: Claim) -> Iterator[str]:
     """Yield each symbol of a claim that is bound where it is free or may be substituted, one sentence each."""
     stated = [part.says for statement in claim.said() if isinstance(statement, Form) for part in statement.parts()]
     stated += [statement for statement in claim.said() if not isinstance(statement, Form)]
-    for statement, chain in zip_longest((*stated, *claim.statements()), claim.proof, fillvalue=()):
-        for e in (*_of_statement(statement), *_of_chain(chain)):
-            yield from _both(e, e.free_symbols)
+    for e in (e for statement in (*stated, *claim.statements()) for e in _of_statement(statement)):
+        yield from _both(e, e.free_symbols)
+    for e in (e for chain in (*claim.proof, *_expecting(claim)) for e in _of_chain(chain)):
+        yield from _both(e, e.free_symbols)
+    for statement, chain in zip_longest((*claim.goals(), *stated), claim.proof, fillvalue=()):
         yield from _put(statement, chain)
     for _, leaf in leaves(claim.answer):
         yield from _both(leaf, leaf.free_symbols)
+
+
+def _expecting(claim: Claim) -> Iterator[Chain]:
+    """Yield the lines as they are written that show an expectation, which the proof has written out."""
+    for chain in claim.shown["proof"]:
+        yield tuple(line for line in chain if line.expr.has(Expected))
 
 
 def _of_statement(statement: Statement | tuple[()]) -> list[Expr]:
@@ -37,10 +45,10 @@ def _of_chain(chain: Chain) -> list[Expr]:
 
 def _both(e: Expr, free: set[Symbol]) -> Iterator[str]:
     for v in sorted(_own(e) & free, key=str):
-        yield f"expected a bound variable of its own, got {v}, which is free too, in {e}"
+        yield f"expected a bound variable of its own, got {v}, which is free too, in {e}: rename the bound one"
     for x in e.atoms(Integral, Expected):
         for v in sorted(_over(x) & _own(x.args[0]), key=str):
-            yield f"expected a bound variable of its own, got {v}, which is bound twice, in {x}"
+            yield f"expected a bound variable of its own, got {v}, which is bound twice, in {x}: rename the inner one"
     for x in e.atoms(Expected):
         free_in_laws = {s for _, law in x.finite for pair in law for part in pair for s in part.free_symbols}
         for v in sorted(free_in_laws & set(x.over), key=str):

@@ -17,8 +17,8 @@ from sympy import Expr, Integer, Symbol
 from derivations.arithmetic import quick
 from derivations.arithmetic.memory import once
 from derivations.form import typed
-from derivations.form.bare import Opened, Stated, bare, exact, opened, stated
-from derivations.form.base import Form, Said, plain, saying
+from derivations.form.bare import Opened, Stated, bare, exact, opened, stated, written_out
+from derivations.form.base import Form, Said, checked, whole
 from derivations.form.definition import Defined
 from derivations.form.experiment import Experiment
 from derivations.form.parts import Answer, Chain, Line, Wrong, by, leaves, with_leaf
@@ -74,8 +74,10 @@ class Claim:
                 kept |= {(OTHER, loss) for loss in lost}
         chains = [bare(exact(chain)) for chain in self.proof]
         shown["proof"] = tuple(written for written, _, _ in chains)
-        object.__setattr__(self, "proof", tuple(plainly for _, plainly, _ in chains))
-        kept |= {(n, loss) for n, (_, _, lost) in enumerate(chains) for loss in lost}
+        plain_chains = [written_out(plainly) for _, plainly, _ in chains]
+        object.__setattr__(self, "proof", tuple(chain for chain, _ in plain_chains))
+        for n, ((_, _, lost), (_, more)) in enumerate(zip(chains, plain_chains, strict=True)):
+            kept |= {(n, loss) for loss in lost | more}
         object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "kept", frozenset(kept))
 
@@ -86,7 +88,7 @@ class Claim:
     def losses_by(self) -> Iterator[tuple[frozenset[Symbol], Losses]]:
         """Yield what was lost, with the variables of the limits around it: it is needed only where these are small."""
         for n in sorted({n for n, _ in self.kept}):
-            of = self.statements()[n : n + 1] if n != OTHER else ()
+            of = self.goals()[n : n + 1] if n != OTHER else ()
             yield _limits(of), frozenset(loss for m, loss in self.kept if m == n)
         for statement, parts in zip(self._stated, self._opens, strict=True):
             yield _limits(parts.parts), statement.losses | parts.losses
@@ -145,10 +147,18 @@ class Claim:
         """Return the plain statements that the engines check, each with a chain of the proof."""
         if answer is None:
             return self._own  # often needed, and slow to build
-        each = (plain(statement) for statement in self.said(answer))
+        said = self.said(answer)
         return once(
-            self, ("statements", answer), lambda: released(tuple(s for statement in each for s in statement))[0]
-        )
+            self, ("statements", answer),
+            lambda: released(tuple(s for parts in checked(said, map(whole, said)) for s in parts))[0],
+        )  # fmt: skip
+
+    def goals(self) -> tuple[Statement, ...]:
+        """Return what the chains of the proof lead to, in their order: each plain statement.
+
+        Those parts of forms that are true as written, as many a base case is, need no chain; they may all have one.
+        """
+        return self.whole() if len(self.proof) == len(self.whole()) else self.statements()
 
     def whole(self) -> tuple[Statement, ...]:
         """Return the plain statements, including those parts of forms that are true as written."""
@@ -160,8 +170,8 @@ class Claim:
 
     def opened(self) -> Iterator[tuple[Said, Statement]]:
         """Yield the plain statements, each with the statement as written that opens into it."""
-        for written, said, opens in zip(self.written(), self.said(), self._opens, strict=True):
-            yield from ((written, part) for part in saying(said, opens.parts))
+        parts = checked(self.said(), (opens.parts for opens in self._opens))
+        yield from ((written, part) for written, those in zip(self.written(), parts, strict=True) for part in those)
 
     def symbols(self) -> list[Symbol]:
         return list(self._symbols)

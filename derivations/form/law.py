@@ -125,6 +125,8 @@ class Pieces(NamedTuple):
 class Law(Form):
     """The random variable `of`, made by the procedure `how`, has the law `law`."""
 
+    computes = True
+
     of: Symbol
     how: Procedure
     law: Normal | Generating

@@ -10,6 +10,7 @@ from derivations.judge.record import Certificate
 
 LEAST_WRONG, LEAST_MUTANTS = 2, ENOUGH
 SAYS_SO = re.compile(r"\bundefined\b|\bno (real )?value\b|\bnot (defined|real)\b")
+SURVIVED = "the statement is not seen to be false with this in the answer's place, so it does not pin its answer"
 LEAST_OF_SIMPLE = FEW  # mutants, where an answer has no more: mutants are all made that there are
 
 
@@ -40,10 +41,16 @@ def rejected(certificate: Certificate) -> Iterator[str]:
 def accepted(claim: Claim, certificate: Certificate) -> Iterator[str]:
     """Complain of wrong answers that no engine rejects, and of an experiment without power or with surviving twins."""
     if len(claim.wrong) < LEAST_WRONG:
-        yield f"expected at least {LEAST_WRONG} wrong answers, got {len(claim.wrong)}"
+        yield (
+            f"expected at least {LEAST_WRONG} wrong answers, got {len(claim.wrong)}: mistakes that people make, as "
+            "wrong={name: Wrong(answer, what it breaks), ...}"
+        )
     for wrong in certificate.wrong:
         if not wrong["killed_by"]:
-            yield f"wrong answer not rejected: {wrong['name']}"
+            yield (
+                f"wrong answer not rejected: {wrong['name']}: no engine found a point where the statement is false "
+                "with it in the answer's place: it may be right, or an assumption or a slack bound may let it pass"
+            )
         elif undefined(wrong["off"]) and not SAYS_SO.search(wrong["breaks"]):
             at = ", ".join(f"{v} = {q}" for v, q in wrong["witness"].items())
             yield (
@@ -69,15 +76,22 @@ def unpinned(certificate: Certificate) -> Iterator[str]:
     mutants = certificate.mutants
     least = LEAST_OF_SIMPLE if mutants["simple"] else LEAST_MUTANTS
     if mutants["generated"] < least:
-        yield f"expected at least {least} mutants, got {mutants['generated']}"
-    yield from (f"mutant survived: {m}" for m in mutants["survived"])
+        yield (
+            f"expected at least {least} mutants, got {mutants['generated']}: they are made from the answer by changes "
+            "of its signs, numbers and symbols, so state one that has more of these"
+        )
+    yield from (f"mutant survived: {m}: {SURVIVED}" for m in mutants["survived"])
     yield from (f"the statement does not pin its answer: {m} passes too" for m in mutants["passes"])
     yield from (f"the statement does not look at its answer's {f}: no mutant of it dies" for f in mutants["unseen"])
 
 
 def stray(claim: Claim) -> Iterator[str]:
-    for text in set(claim.convenience) - {a.text for a in claim.assumptions()}:
-        yield f"no such assumption to mark as convenience: {text}"
+    assumed = [a.text for a in claim.assumptions()]
+    for text in sorted(set(claim.convenience) - set(assumed)):
+        yield (
+            f"no such assumption to mark as convenience: {text}: expected one of the claim's, "
+            f"{', '.join(assumed) or 'which makes none'}; symbols of `positive` that its statement has are assumed so"
+        )
 
 
 def unrefuted(claim: Claim, certificate: Certificate) -> Iterator[str]:

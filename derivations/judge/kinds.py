@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sympy import Expr, Symbol
 
 from derivations.arithmetic.ball import ball, precision
-from derivations.form.base import Form, Said, plain
+from derivations.form.base import Form, Said, as_written, whole
 from derivations.form.claim import Answer, Claim, leaves, with_leaf
 from derivations.form.improper import Improper
 from derivations.form.induction import Induction
@@ -18,8 +18,8 @@ from derivations.form.law import Diffused, Generating, Given, Law, Made, Pieces,
 from derivations.form.names import expressions
 from derivations.form.statement import AtMost, Below, Equal, Point, Tends
 from derivations.points.domain import points
+from derivations.probability.expected import Expected, has_expectation, weights
 from derivations.probability.expected import faults as of_expectations
-from derivations.probability.expected import has_expectation, weights
 from derivations.probability.gaussian import Normal
 
 SHAPES: Mapping[str, tuple[str, Callable[[Said], bool]]] = MappingProxyType(
@@ -66,7 +66,10 @@ def faults(claim: Claim) -> list[str]:
     if misshapen := list(_misshapen(claim)):
         return misshapen  # since such forms may not open
     if not claim.statements():
-        return ["expected a statement that is not true as written, got none"]
+        return [
+            "expected a statement that is not true as written, got none: each part of it opens to the same expression "
+            "on both sides, so that no line is left to check; write the answer in another form, or state more of it"
+        ]
     return list(_negative(claim))
 
 
@@ -83,18 +86,21 @@ def _misshapen(claim: Claim) -> Iterator[str]:
     what, fits = SHAPES[claim.kind]
     if not any(map(fits, spoken)):
         got = ", ".join(sorted({type(statement).__name__ for statement in spoken})) or "no statement"
-        yield f"expected of the kind {claim.kind!r} {what} that speaks of the answer, got {got}"
+        meant = ", ".join(kind for kind, (_, has) in SHAPES.items() if any(map(has, spoken)) and kind != "refuted")
+        hint = f"; a claim with this one has the kind {meant}" if meant else ""
+        yield f"expected of the kind {claim.kind!r} {what} that speaks of the answer, got {got}{hint}"
     if (claim.printed is not None) != (claim.kind == "refuted"):
         yield f"expected a printed statement of a refuted claim, and of no other, got the kind {claim.kind!r}"
     for statement, other in zip(here, there, strict=True):
         yield from statement.faults() if isinstance(statement, Form) else ()
-        if isinstance(statement, Form) and not plain(other):
+        if isinstance(statement, Form) and all(map(as_written, whole(other))):
             yield f"expected a form that says something, got one that is true whatever the answer: {statement}"
         yield from _from_answer(statement, other)
         yield from _of_limit(statement)
         for e in expressions(statement):
             yield from of_expectations(e)
-    for e in expressions(claim.printed):
+    shown = tuple(line.expr for chain in claim.shown["proof"] for line in chain if line.expr.has(Expected))
+    for e in expressions((claim.printed, shown)):
         yield from of_expectations(e)
 
 

@@ -161,14 +161,24 @@ def fault_at(statement: Statement, point: Draw) -> str:
         return ""
 
 
+def kept(assumption: str) -> str:
+    """How a claim says why it keeps an assumption that it could do without."""
+    real = f", or declare {assumption.removeprefix('0 < ')} by `real`" if assumption.startswith("0 < ") else ""
+    return f'say why it is kept, convenience={{"{assumption}": "..."}}{real}'
+
+
 def unneeded(rows: Sequence[AssumptionRow]) -> list[str]:
     """Complain of assumptions that are not needed, or exclude too much, for no stated reason or a false one."""
     idle = [a for a in rows if not a.get("convenience")]
     nothing = [a["text"] for a in idle if a["necessary"] is None]
     more = [(a["text"], a.get("holds_beyond")) for a in idle if a.get("holds_beyond")]
     return (
-        [f"assumption neither shown necessary nor marked as convenience: {text}" for text in nothing]
-        + [f"assumption stronger than needed: the claim holds just beyond {text}, at {at}" for text, at in more]
+        [f"assumption neither shown necessary nor marked as convenience: {text}: {kept(text)}" for text in nothing]
+        + [
+            f"assumption stronger than needed: the claim holds just beyond {text}, at {at}: assume less, or "
+            f"{kept(text)}"
+            for text, at in more
+        ]
         + [f"expected a true reason for {a['text']}, got {a.get('convenience')!r}" for a in rows if _gainsaid(a)]
     )
 

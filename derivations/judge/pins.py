@@ -13,7 +13,7 @@ from sympy import Expr, sympify
 
 from derivations.engines.discharge.settle import settle
 from derivations.engines.normal_form import vanishes
-from derivations.form.base import plain, whole
+from derivations.form.base import checked, whole
 from derivations.form.claim import Answer, Claim, leaves
 from derivations.form.induction import Induction
 from derivations.form.statement import Equal, Statement
@@ -98,10 +98,10 @@ def _goes_on(said: Induction) -> bool:
 
 def lemmas(claim: Claim, traced: Traced) -> list[int]:
     """Return the statements that do not mention the answer, by number from 1 among those that engines check."""
-    opened = ((whole(statement), plain(statement)) for statement in claim.said())
-    kept = [statement in ones for all_, ones in opened for statement in all_]
-    checked = [statement for statement, keep in zip(traced.statements, kept, strict=False) if keep]
-    return [n for n, statement in enumerate(checked, 1) if not mentions(statement, traced.holes)]
+    opened = [whole(statement) for statement in claim.said()]
+    kept = [s in ones for all_, ones in zip(opened, checked(claim.said(), opened), strict=True) for s in all_]
+    looked = [statement for statement, keep in zip(traced.statements, kept, strict=False) if keep]
+    return [n for n, statement in enumerate(looked, 1) if not mentions(statement, traced.holes)]
 
 
 def the_same(claim: Claim, answer: Answer) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sympy import Basic, Dummy, Symbol
 
 from derivations.arithmetic.memory import once
-from derivations.form.base import saying, whole
+from derivations.form.base import checked, whole
 from derivations.form.claim import Claim, plainly
 from derivations.form.statement import Statement, Tends, sides
 from derivations.judge.anew import Change, anew
@@ -70,12 +70,13 @@ def _either(v: Symbol) -> Dummy:
 
 def _made_anew(claim: Claim, change: Change, back: Mapping[Any, Any]) -> Iterator[Opened]:
     """Yield the plain statements of changed ones: those that the claim itself has, part by part."""
-    for written, said in zip(claim.written(), claim.said(), strict=True):
-        own, made = whole(said), anew(written, change)
-        checked, bare = saying(said, own), plainly(made)
+    opened = [whole(said) for said in claim.said()]
+    for written, own, kept in zip(claim.written(), opened, checked(claim.said(), opened), strict=True):
+        made = anew(written, change)
+        bare = plainly(made)
         needed = (*needs(written), *existence(made, bare, back))
         new = released(whole(bare))[0]
-        yield from (Opened(says, needed) for before, says in zip(own, new, strict=True) if before in checked)
+        yield from (Opened(says, needed) for before, says in zip(own, new, strict=True) if before in kept)
 
 
 def _unsigned(names: Mapping[Symbol, Symbol], loose: Symbol | None, e: Basic) -> Basic:

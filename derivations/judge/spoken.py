@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sympy import Expr, cancel
 
-from derivations.form.base import Said, plain
+from derivations.form.base import Said, checked, whole
 from derivations.form.claim import Claim, leaves
 from derivations.form.statement import AtMost, Below, Statement
 from derivations.judge.kinds import varied
@@ -67,7 +67,7 @@ def _own(e: Expr, objects: set[Expr], claim: Claim) -> bool:
 
 def _pairs(claim: Claim) -> list[tuple[Said, tuple[Statement, ...]]]:
     """Each statement as it is written, with the plain ones that it opens into."""
-    return [(written, plain(said)) for written, said in zip(claim.written(), claim.said(), strict=True)]
+    return list(zip(claim.written(), checked(claim.said(), map(whole, claim.said())), strict=True))
 
 
 def _made_of(e: Any, objects: set[Expr]) -> bool:

@@ -7,6 +7,7 @@ case, the same wrong answer twice, or a theorem dressed up as a definition.
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from sympy import Add, Derivative, Expr, Integral, Rational, Symbol, sympify
@@ -27,6 +28,10 @@ from derivations.obligations.owed import owed
 from derivations.points.domain import Empty, holds, points
 from derivations.probability.density import TWO, Density, Positive, at
 
+FIELDS = MappingProxyType({
+    "the stored point": "example", "the point of the printed statement": "printed_at",
+    "the point of the experiment": "experiment.at",
+})  # fmt: skip
 KEYS = (Symbol, Density, Positive)  # what an equality case may set
 
 
@@ -122,7 +127,8 @@ def _wrongs(claim: Claim) -> Iterator[str]:
 def _points(claim: Claim) -> Iterator[str]:
     """Require that the stored points lie in the domain, and that the domain has random points."""
     if missing := [str(v) for v in claim.symbols() if v not in claim.example]:
-        yield f"the stored point lacks {', '.join(missing)}"
+        point = ", ".join(f"{v}: {claim.example.get(v, '...')}" for v in claim.symbols())
+        yield f"the stored point lacks {', '.join(missing)}: expected a number for each symbol, example={{{point}}}"
         return
     yield from _broken("the stored point", claim, claim.example)
     if claim.printed is not None:
@@ -149,8 +155,9 @@ def _broken(
     for name, a in about:
         if missing := sorted(map(str, _symbols_of(a) - at.keys())):
             yield f"{what} lacks {', '.join(missing)}, without which {name} may fail there"
-    if broken := [name for name, a in about if _symbols_of(a) <= at.keys() and not holds(a, dict(at))]:
-        yield f"{what} violates {', '.join(broken)}"
+    if broken := [(name, a) for name, a in about if _symbols_of(a) <= at.keys() and not holds(a, dict(at))]:
+        got = ", ".join(f"{v} = {at[v]}" for v in sorted({v for _, a in broken for v in _symbols_of(a)}, key=str))
+        yield f"{what} violates {', '.join(name for name, _ in broken)}: `{FIELDS[what]}` has {got}"
 
 
 def _symbols_of(a: Below) -> set[Any]:

@@ -18,6 +18,7 @@ from derivations.own.vocabulary import (
     CHANGING,
     FREE,
     FREELY,
+    INSTEAD,
     LIBRARIES,
     NAMED,
     NAMES,
@@ -51,9 +52,11 @@ def amiss(source: str) -> list[Amiss]:
 def _amiss(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Import(names=names):
-            yield from (f"import {name.name}" for name in names)
+            roots = ((name.name, name.name.partition(".")[0]) for name in names)
+            yield from (f"import {name}{_instead(root, f'import {root}')}" for name, root in roots)
         case ast.ImportFrom(module=module, names=names, level=level):
-            yield from (f"import of {n.name} from {module}" for n in names if level or not _material(module, n.name))
+            past = (n.name for n in names if level or not _material(module, n.name))
+            yield from (f"import of {name} from {module}{_instead(name, str(module))}" for name in past)
         case ast.Attribute(attr=name, ctx=ctx):
             yield from _attribute(name)
             if isinstance(ctx, ast.Store | ast.Del):
@@ -64,7 +67,7 @@ def _amiss(node: ast.AST) -> Iterator[str]:
             yield type(op).__name__
         case ast.Name(id=name, ctx=ast.Load()):
             if name.startswith("__") or (hasattr(builtins, name) and name not in CALLED):
-                yield f"the built-in {name}"
+                yield f"the built-in {name}{_instead(name)}"
         case ast.Global() | ast.Nonlocal() | ast.Await() | ast.Yield() | ast.AugAssign():
             yield type(node).__name__
         case ast.Match():  # its patterns ask for attributes by name: case Callable(__globals__=g)
@@ -72,6 +75,11 @@ def _amiss(node: ast.AST) -> Iterator[str]:
         case ast.ClassDef(name=name, bases=bases, keywords=keywords):
             if [ast.unparse(base) for base in bases] != ["NamedTuple"] or keywords:
                 yield f"the class {name}"
+
+
+def _instead(*names: str) -> str:
+    """What to write in place of the first of these names for which something else is meant."""
+    return next((f": write {INSTEAD[name]}" for name in names if name in INSTEAD), "")
 
 
 def _attribute(name: str) -> Iterator[str]:

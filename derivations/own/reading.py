@@ -16,8 +16,9 @@ from derivations.form.typed import Malformed
 from derivations.obligations.watch import FILES, watching
 from derivations.own.file import File, Unreadable, digest, place
 from derivations.own.language import amiss
+from derivations.own.vocabulary import NAMES
 
-NAME = re.compile(r"[A-Za-z]\w*(\.\w+)*", re.ASCII)
+NAMED = re.compile(r"[A-Za-z]\w*(\.\w+)*", re.ASCII)
 LIST = "CLAIMS"
 MANY = 8  # faults of one file that are shown
 
@@ -47,11 +48,16 @@ def _stated(file: File) -> None:
         try:
             claim.said()
         except Malformed as fault:
-            where = place(fault.__cause__, file.path, file.shown) if fault.__cause__ else file.where(claim.name)
-            raise Unreadable(_each(where, fault)) from fault
+            raise Unreadable(_each(_where(fault.__cause__, file, claim), fault)) from fault
         except Exception as fault:
-            where = place(fault, file.path, file.shown)
+            where = _where(fault, file, claim)
             raise Unreadable(f"{where}: {claim.name}: {type(fault).__name__}: {fault}") from fault
+
+
+def _where(fault: BaseException | None, file: File, claim: Claim) -> str:
+    """The last line of the file that a fault passed, or else the line that names the claim."""
+    found = file.shown if fault is None else place(fault, file.path, file.shown)
+    return file.where(claim.name) if found == file.shown else found
 
 
 def _each(where: str, fault: Malformed) -> str:
@@ -87,7 +93,7 @@ def _compiled(source: str, path: Path, shown: str) -> CodeType:
 
 ALLOWED = (
     "A file of claims takes names from derivations.authoring, derivations.symbols, derivations.notation and, of SymPy, "
-    "those in derivations.own.vocabulary.NAMES, so that nothing goes past the judges' watch"
+    f"{', '.join(sorted(NAMES))}: so that nothing goes past the judges' watch"
 )
 
 
@@ -118,7 +124,7 @@ def _named(file: File) -> Iterator[str]:
     seen = set[str]()
     for one in file.claims:
         where, name = file.where(one.name), one.name
-        if not (isinstance(name, str) and NAME.fullmatch(name)):
+        if not (isinstance(name, str) and NAMED.fullmatch(name)):
             yield f"{where}: expected a name of words joined by dots, as mine.posterior.mean, got {name!r}"
         elif name in seen:
             yield f"{where}: expected a name for each claim, got two called {name}"

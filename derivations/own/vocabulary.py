@@ -47,6 +47,21 @@ CALLED = frozenset({
     "all", "any", "dict", "enumerate", "int", "len", "list", "map", "next", "property", "range", "sorted", "str", "sum",
     "tuple", "zip",
 })  # fmt: skip
+INSTEAD = MappingProxyType({  # what to write for names of SymPy and Python that claims may not use
+    "oo": "S.Infinity, and an integral to it as Improper of derivations.authoring",
+    "Eq": "Equal of derivations.authoring", "Lt": "Below of derivations.authoring",
+    "Le": "AtMost of derivations.authoring", "symbols": "positive or real of derivations.authoring",
+    "limit": "Tends of derivations.authoring", "Limit": "Tends of derivations.authoring",
+    "Sum": "an induction of derivations.authoring", "Product": "an induction of derivations.authoring",
+    "summation": "an induction of derivations.authoring", "product": "an induction of derivations.authoring",
+    "integrate": "Integral, and its value in a line with primitive=...",
+    "simplify": "the expression as a further line of the proof", "expand": "the method .expand()",
+    "E": "exp(1)", "Float": "Rational", "float": "Rational", "Fraction": "Rational", "ln": "log",
+    "cbrt": "a power of Rational(1, 3)", "Heaviside": "Piecewise", "print": "the claim alone: `udm show` prints it",
+    "math": "names of sympy, as sqrt and pi", "numpy": "names of sympy, as sqrt and pi",
+    "import sympy": "`from sympy import ...`, name by name",
+    "import derivations": "`from derivations.authoring import ...`, name by name",
+})  # fmt: skip
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.FloorDiv, ast.Mod, ast.BitOr)
 OF_MATRICES = frozenset({"T", "inv", "det", "trace", "dot"})  # whose entries owe nothing: see test_kept
 WATCHED = frozenset({"subs", "xreplace", "replace", "coeff", "diff", "doit", "expand", "factor", "together", "cancel"})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import NamedTuple
 
 from derivations.catalogue import Entry, Unknown, claims, tags, withdrawn
@@ -133,6 +134,8 @@ def unknown(pattern: str) -> str:
         return f"expected {EXPECTED}, got nothing"
     if number_alone(pattern):
         return f"expected the paper whose equation {pattern.strip()} is meant, as in 'vdm {pattern.strip()}'; {known()}"
+    if Path(f"{pattern}.py").is_file():
+        return f"expected {EXPECTED}, got {pattern!r}; did you mean the file {pattern}.py?"
     near = tags_near(pattern) or get_close_matches(pattern.casefold(), [*claims(), *papers()], n=3, cutoff=NEAR)
     hint = f"did you mean {' or '.join(near)}?" if near else f"{known()}; `udm find` searches by words"
     return f"expected {EXPECTED}, got {pattern!r}; {hint}"

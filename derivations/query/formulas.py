@@ -125,7 +125,7 @@ def _fresh(e: Expr) -> Expr:
 
 def _is_equality(claim: Claim, chain: int) -> bool:
     """Whether the lines of a chain equal each other: those of an inequality do not."""
-    return isinstance(claim.statements()[chain - 1], Equal | Tends)
+    return isinstance(claim.goals()[chain - 1], Equal | Tends)
 
 
 def _answer(field: str) -> str:

@@ -54,13 +54,18 @@ def test_an_equality_case_without_a_value_is_left_over() -> None:
     assert any("left over: b - 5 >= 0" in complaint for complaint in certificate.complaints)
 
 
-def test_the_limit_itself_is_no_line_of_its_derivation() -> None:
-    """What is equal at every h leads to a form whose limit is seen; the reason says so."""
+def test_the_limit_itself_is_a_last_line_alone() -> None:
+    """What is equal at every h leads to a form whose limit is seen; below it the limit may stand, and nothing else."""
 
-    def led_to(last: Expr) -> Claim:
-        near = (a + h) * (c + h)
-        proof = ((by("", near), by("", last)),)
+    def led_to(*lines: Expr, near: Expr = (a + h) * (c + h)) -> Claim:
+        proof = ((by("", near), *(by("so", line) for line in lines)),)
         return stated(lambda e: Tends(near, h, e), a * c, "limit", proof=proof)
 
-    red_for(led_to(a * c), "lines of a limit are equal at every h, got the limit itself")
-    green(led_to(a * c + a * h + c * h + h**2))
+    expanded = a * c + a * h + c * h + h**2
+    red_for(led_to(a * c, expanded), "'so' does not follow")
+    red_for(led_to(a * c, a * c), "'so' does not follow")
+    red_for(led_to(a * c + a), "'so' does not follow")
+    red_for(led_to(a * c, near=(a + h) * (c + 1 + h)), "expected a line before the limit that tends to a*c, got one")
+    green(led_to(a * c))
+    green(led_to(expanded))
+    green(led_to(expanded, a * c))

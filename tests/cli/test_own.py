@@ -1,6 +1,7 @@
 """A user's own claims at the command line: judged as the catalogue's are, and never mistaken for them."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -172,3 +173,51 @@ def test_trust_is_printed_even_if_the_prover_breaks(place: Path, monkeypatch: py
     monkeypatch.setattr("derivations.judge.trace.prove", lambda *_: 1 // 0)
     assert "the engines broke: ZeroDivisionError" in udm("verify", "my_claims.py", status=1)
     assert "asks you to believe" in udm("trust", "my_claims.py", status=1)
+
+
+def test_a_name_that_is_a_file_without_its_ending_is_explained(place: Path) -> None:
+    written(place)
+    assert "did you mean the file my_claims.py?" in udm("verify", "my_claims", status=2)
+    assert "did you mean" not in udm("verify", "no_claims", status=2)
+
+
+def test_a_page_of_several_claims_says_why_one_is_not_green(place: Path) -> None:
+    second = (
+        UNPROVED[UNPROVED.index("square = ") :].replace("mine.square", "mine.other").replace("square = ", "other = ")
+    )
+    written(place, f"{GREEN}\n{second}")
+    page = udm("show", "my_claims.py", status=1)
+    assert (
+        page.count("not green:") == 1
+        and "not green: the derivation is not proved: expected a chain for each of 1" in page
+    )
+    assert "see the complaints" not in page
+
+
+def test_tables_have_no_trailing_blanks(place: Path) -> None:
+    written(place)
+    lines = udm("verify", "my_claims.py").splitlines()
+    assert any(line.startswith("tag  name") for line in lines) and [x for x in lines if x != x.rstrip()] == []
+
+
+COMPLAINTS = {  # a change of the good file, and what the complaint says to do
+    "no point": ("example={a: 1, b: 2},", "", r"the stored point lacks a, b: .* example=\{a: \.\.\., b: \.\.\.\}"),
+    "half a point": ("example={a: 1, b: 2},", "example={b: 2},", r"lacks a: .* example=\{a: \.\.\., b: 2\}"),
+    "a point outside": ("{a: 1, b: 2}", "{a: -1, b: 2}", "violates 0 < a: `example` has a = -1"),
+    "no reason": ('"0 < a": "true for any a", ', "", r'say why it is kept, convenience=\{"0 < a": "..."\}, or'),
+    "a reason for nothing": ('"0 < a":', '"a < 0":', "a < 0: expected one of the claim's, 0 < a, 0 < b"),
+    "no chain": ("proof=((", "needs=((", r"needs 1: expected|write proof=\(\(by\(why, left side\)"),
+    "a wrong one that is right": ("Wrong(a**2 + b**2,", "Wrong((a + b)**2,", "no engine found a point where"),
+    "one wrong answer": ('"one cross term": Wrong(a**2 + a * b + b**2, "half of it is lost"),', "", "as wrong="),
+    "the kind": ('kind="equality"', 'kind="law"', "; a claim with this one has the kind equality"),
+    "the lines alone": ("proof=((by", "proof=(by", "expected|chain"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", COMPLAINTS)
+def test_a_complaint_says_what_to_do(case: str, place: Path) -> None:
+    old, new, expected = COMPLAINTS[case]
+    assert GREEN.count(old) == 1
+    written(place, GREEN.replace(old, new))
+    run = CliRunner().invoke(app, ["verify", "my_claims.py", "--workers", "1"])
+    assert run.exit_code in (1, 2) and re.search(expected, run.output), run.output

@@ -23,6 +23,7 @@ WANTED = {
     "train": "tutorials/train.html",
     "review": "tutorials/review.html",
     "check a formula": "how-to/ask.html",
+    "state a claim of your own": "how-to/own.html",
     "add a claim": "how-to/claim.html",
     "add a schedule": "how-to/schedule.html",
     "add a sampler": "how-to/sampler.html",

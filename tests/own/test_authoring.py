@@ -20,8 +20,25 @@ def test_its_own_imports_are_not_exported() -> None:
 def test_forbidden_code_is_reported_with_its_lines() -> None:
     assert [(one.line, one.what) for one in amiss("z = 1\nimport os\n\nprint(z)")] == [
         (2, "import os"),
-        (4, "the built-in print"),
+        (4, "the built-in print: write the claim alone: `udm show` prints it"),
     ]
+
+
+INSTEAD = {
+    "from sympy import oo": "S.Infinity", "from sympy import symbols": "positive or real of derivations.authoring",
+    "from sympy import Eq": "Equal of derivations", "import sympy as sp": "`from sympy import ...`, name by name",
+    "from math import sqrt": "names of sympy", "z = float(1)": "Rational", "from sympy import limit": "Tends of",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", INSTEAD)
+def test_what_is_refused_says_what_to_write_instead(source: str) -> None:
+    (one,) = amiss(source)
+    assert f": write {INSTEAD[source]}" in one.what
+
+
+def test_what_nothing_replaces_is_refused_without_advice() -> None:
+    assert [one.what for one in amiss("from sympy import solve")] == ["import of solve from sympy"]
 
 
 NAMES = {name: getattr(authoring, name) for name in authoring.__all__}

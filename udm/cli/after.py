@@ -8,7 +8,7 @@ import torch
 from rich.markup import escape
 from torch import nn
 
-from udm.cli.console import out
+from udm.cli.console import out, print_rows
 from udm.cli.outcome import Document
 from udm.cli.progress import phase
 from udm.cli.terms import said, table, terms_of
@@ -101,7 +101,7 @@ def page(document: Document) -> None:
     took = f"{document['steps']} steps in {document['training_seconds']:.0f} s"
     out.print(f"\n[bold]{escape(document['run'])}[/bold]: {took}", soft_wrap=True)
     if "total" in document:
-        out.print(table(document))
+        print_rows(table(document))
         out.print(said(document), soft_wrap=True, markup=False)
     costs = document.get("baselines", {})
     out.print() if costs else None

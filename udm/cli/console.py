@@ -21,7 +21,7 @@ CONSISTENT = (
 )
 INCOMPLETE = (
     "incomplete: the derivation follows and nothing refutes the claim, but it lacks something else that a green claim "
-    "has: see the complaints"
+    "has, which is named above"
 )
 
 out = Console(highlight=False)
@@ -92,7 +92,17 @@ def width() -> int:
 def print_table(table: Table) -> None:
     """A table in the columns of a page: a console keeps those that it first had."""
     out.width = width()
-    out.print(table)
+    print_rows(table)
+
+
+def print_rows(table: Table) -> None:
+    """A table; without the blanks that fill its last column, where no terminal hides them."""
+    if out.is_terminal:
+        out.print(table)
+        return
+    with out.capture() as whole:
+        out.print(table)
+    print_lines(line.rstrip() for line in whole.get().splitlines())
 
 
 def hung(line: str, width: int, indent: int = 2, under: int = 4) -> list[str]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from udm.calling import Ranged
-from udm.cli.console import out
+from udm.cli.console import out, print_rows
 from udm.cli.outcome import Document, concluded
 from udm.cli.progress import Deferred, Watch, deferring, phase
 from udm.cli.status import WELL
@@ -68,7 +68,7 @@ def run(target: str, *, as_json: bool, **options: Any) -> int:
 
 
 def page(told: Document) -> None:
-    out.print(table(told))
+    print_rows(table(told))
     out.print(said(told), soft_wrap=True, markup=False)
 
 

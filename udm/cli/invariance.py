@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from rich.table import Table
 
-from udm.cli.console import out
+from udm.cli.console import out, print_rows
 from udm.cli.outcome import Document, concluded
 from udm.cli.progress import Deferred, Watch, deferring, phase
 from udm.cli.status import NO, UNTOLD, WELL
@@ -160,7 +160,7 @@ def page(told: Document) -> None:
         of_bound = f"{bound['value']:.4f}", f"{bound['standard_error']:.4f}{_doubt(bound['carried_by'])}"
         error = f"{variance['standard_error']:.2g}{_doubt(variance['carried_by'])}"
         table.add_row(row["schedule"], *of_bound, f"{variance['value']:.4g}", error, f"{variance['ratio']:.2f}")
-    out.print(table)
+    print_rows(table)
     out.print()
     for line in _words(told):
         out.print(line, soft_wrap=True, markup=False)

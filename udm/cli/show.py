@@ -12,7 +12,7 @@ from derivations.form.reading import Reading, grouped, needed, phrase, printed, 
 from derivations.judge.rows import ClaimRow
 from derivations.notation.printing import latex, text
 from derivations.papers.references import as_cited
-from udm.cli.console import explain, out, print_json, print_lines, usage, width
+from udm.cli.console import explain, hung, out, print_json, print_lines, usage, width
 from udm.cli.head import foremost, head
 from udm.cli.legend import explained
 from udm.cli.one import Ready, some, sourced_as_ready, status
@@ -58,6 +58,8 @@ def _whole(entry: Entry, r: ClaimRow) -> Iterator[Styled]:
 def _head(entry: Entry, r: ClaimRow) -> Iterator[Styled]:
     lines = head(entry.claim, r, width())
     yield from ((part, "bold" if n == 0 else "") for n, part in enumerate(lines))
+    for complaint in r["complaints"]:
+        yield from ((part, "red") for part in hung(f"not green: {complaint}", width()))
 
 
 def _latex(entry: Entry, r: ClaimRow) -> Iterator[Styled]:

@@ -74,7 +74,11 @@ def begin_claim(name: str, family: str | None, module: str | None) -> int:
     _unused(name)
     home = family if family is not None else kin(name)
     if home is None:
-        usage(f"expected --family, since {name} has kin in several families or in none: {', '.join(ORDER)}")
+        usage(
+            f"expected --family, the folder of derivations/claims for the claim, since {name} has kin in several or in "
+            f"none: {', '.join(ORDER)}; as `udm new claim {name} --family {ORDER[0]}`. To try something without a tag, "
+            "begin a file of your own: `udm new claims my_claims.py`"
+        )
     if home not in ORDER:
         usage(f"expected a family, {', '.join(ORDER)}, got {home!r}")
     file = _file(name, home, module)
@@ -143,7 +147,8 @@ def stub(template: str, name: str) -> str:
 def _next(tag: str, name: str, family: str, file: Path) -> list[str]:
     return [
         f"{tag}  {name}: a stub in {_shown(file)}, red until it is filled",
-        f"its tag stands in {_shown(TAGS)}, for ever",
+        f"its tag stands in the last line of {_shown(TAGS)}, for ever once this is merged; after a trial, remove that "
+        "line and the stub again",
         "",
         "Next",
         f"  fill {_shown(file)}",

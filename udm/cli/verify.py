@@ -15,7 +15,7 @@ from derivations.judge.report import Row, report
 from derivations.judge.verify import evidence
 from derivations.own.file import Unreadable
 from derivations.papers.sources import sourced
-from udm.cli.console import coloured, err, explain, fail, out, print_json, terminable, usage
+from udm.cli.console import coloured, err, explain, fail, out, print_json, print_rows, terminable, usage
 from udm.cli.one import some
 from udm.cli.witness import off
 
@@ -69,7 +69,7 @@ def _tables(rows: Sequence[dict[str, Any]]) -> None:
             table.add_column(column, no_wrap=column != "name")
         for r in those:
             table.add_row(r["tag"], r["name"], coloured(r["verdict"], r["green"]), *_counts(r))
-        out.print(table)
+        print_rows(table)
         out.print()
     for r in rows:
         for complaint in r["complaints"]:

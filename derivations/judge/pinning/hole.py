@@ -18,6 +18,7 @@ from derivations.form.claim import Answer, Claim, leaves, plainly, with_leaf
 from derivations.form.statement import Statement
 from derivations.judge.pinning.shown import Shown, require_shown, visible
 from derivations.probability.density import Abstract, finite
+from derivations.probability.opening import opened
 
 CHANGE = "change_"
 Part = tuple[str, str]  # a field, and the monomial in noises if a coefficient is meant
@@ -94,7 +95,7 @@ def trace(claim: Claim, within: Sequence[Symbol]) -> Traced:
     holes: list[Hole] = []
     answer: Answer = claim.answer
     for (field, leaf), (_, shown) in zip(leaves(claim.answer), leaves(claim.shown["answer"]), strict=True):
-        terms = _monomials(leaf, within)
+        terms = _monomials(opened(leaf), within)  # an answer may be written as an expectation
         whole_ = len(terms) == 1 and terms[0][0] == 1
         parts = [(_hole((field, str(m) if m != 1 else ""), e, shown if whole_ else e), m) for m, e in terms]
         holes += [hole for hole, _ in parts]

@@ -1,0 +1,106 @@
+"""What a derivation lacks, in the words of its author: where a chain begins and ends, and by how much a line is off.
+
+Expressions are printed as they are typed in a file of claims.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+
+from sympy import Expr, Rational
+
+from derivations.arithmetic.ball import ball, precision
+from derivations.form.base import Form
+from derivations.form.claim import Claim, Line
+from derivations.form.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
+from derivations.points.domain import Empty, points
+
+LONG = 240  # letters of an expression that is shown whole
+DIGITS, LOOKS = 5, 6
+ELSEWHERE = Rational(1, 7)  # for what the stored point says nothing of, as the variable of a limit
+RELATION = {Equal: "=", AtMost: "<=", Below: "<", Tends: "->"}
+EXCESS = "a line that is larger states by how much: by(why, expr, more=...), where `more` is seen not to be negative"
+BETWEEN = "put a line between them that takes one step, as a product multiplied out, or a root taken apart"
+
+
+class Unproved(ArithmeticError):
+    """A line does not follow from the one above."""
+
+
+def chains(claim: Claim, statements: Sequence[Statement]) -> str:
+    """Say how many chains are missing or too many, and what each has to join."""
+    each = "; ".join(_listed(claim, statements))
+    return (
+        f"expected a chain for each of {len(statements)} statements, got {len(claim.proof)}: write "
+        "proof=((by(why, left side), ..., by(why, right side)), ...), a chain of lines in its own parentheses for each "
+        f"of: {each}"
+    )
+
+
+def _listed(claim: Claim, statements: Sequence[Statement]) -> Iterator[str]:
+    """Yield each statement as it opens, by number; and parts of forms that need no chain."""
+    names = dict(_names(claim))
+    for n, one in enumerate(statements, start=1):
+        name = f" ({names[one]})" if one in names else ""
+        yield f"{n}{name}: {stated(one)}"
+    if idle := [f"{names.get(one, 'a part')}: {stated(one)}" for one in claim.whole() if one not in statements]:
+        yield f"true as written, and so without a chain, unless all have one: {', '.join(idle)}"
+
+
+def _names(claim: Claim) -> Iterator[tuple[Statement, str]]:
+    for said in claim.said():
+        for part in said.parts() if isinstance(said, Form) else ():
+            yield part.says, part.name
+
+
+def stated(statement: Statement) -> str:
+    """A plain statement in a line."""
+    left, right = sides(statement)
+    to = f" as {statement.var} -> 0" if isinstance(statement, Tends) else ""
+    return f"{shown(left)} {RELATION[type(statement)]} {shown(right)}{to}"
+
+
+def shown(e: Expr) -> str:
+    text = str(e)
+    return text if len(text) <= LONG else f"{text[:LONG]}..."
+
+
+class Off(Unproved):
+    """A line that is not seen to be the one above it and its stated excess."""
+
+    def __init__(self, above: Line, below: Line, excess: Expr, may_exceed: bool) -> None:
+        super().__init__(f"{below.why!r} does not follow")
+        self.above, self.below, self.excess, self.may_exceed = above, below, excess, may_exceed
+
+    def told(self, claim: Claim) -> str:
+        """Say by how much the line is off, and where, and what to write instead."""
+        less = f" and minus its stated excess, {shown(self.excess)}," if self.excess != 0 else ""
+        gap = f"{self}: the line {shown(self.below.expr)} minus the one above, {shown(self.above.expr)},{less} is"
+        found = next(filter(None, (_value(self._excess(), at) for at in _looks(claim))), None)
+        if found is None:
+            return f"{gap} 0 wherever it was looked at, and not seen to be 0 everywhere: {BETWEEN}"
+        value, where = found
+        hint = f": {EXCESS}" if self.may_exceed and self.excess == 0 else ""
+        return f"{gap} {value} at {where}, and not 0{hint}"
+
+    def _excess(self) -> Expr:
+        return self.below.expr - self.above.expr - self.excess
+
+
+def _looks(claim: Claim) -> Iterator[Point]:
+    """Yield the stored point, and random ones of the domain."""
+    yield claim.example
+    with suppress(Empty):
+        yield from islice(points(claim, f"gaps {claim.name}"), LOOKS)
+
+
+def _value(e: Expr, at: Point) -> tuple[str, str] | None:
+    """The value there, and the point in words; None where it is 0 to all digits, or has no value."""
+    names = sorted(e.free_symbols, key=str)
+    here = {v: at.get(v, ELSEWHERE) for v in names}
+    with suppress(ArithmeticError, KeyError, ValueError, TypeError), precision(256):
+        value = ball(e, here)
+        if not value.contains(0):
+            where = ", ".join(f"{v} = {q}" for v, q in here.items()) or "every point"
+            return value.str(DIGITS, radius=False), where
+    return None
