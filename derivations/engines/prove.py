@@ -62,7 +62,7 @@ def followed(claim: Claim, statements: Sequence[Statement]) -> Ledger:
     """Follow every line and return what the proof uses; raise `Unproved` where a line does not follow."""
     ledger = Ledger()
     for n, (chain, statement) in enumerate(zip(claim.proof, statements, strict=True), start=1):
-        _meets(chain, statement, f" of statement {n}" if len(statements) > 1 else "")
+        _meets(chain, statement, f"statement {n}: " if len(statements) > 1 else "")
         ledger.near = statement.var if isinstance(statement, Tends) else None
         _follows(chain, statement, claim.example, ledger)
     return ledger
@@ -92,13 +92,13 @@ def _meets(chain: Chain, statement: Statement, of: str) -> None:
     left, right = sides(statement)
     if len(chain) < 2:
         raise Unproved(
-            f"expected a proof{of} of at least 2 lines, got {len(chain)}: its first line is the left side, {left}, and "
+            f"{of}expected a proof of at least 2 lines, got {len(chain)}: its first line is the left side, {left}, and "
             f"its last the right side, {right}"
         )
     if chain[0].expr != left:
-        raise Unproved(f"expected a proof{of} that starts with {left}, got {chain[0].expr}")
+        raise Unproved(f"{of}expected a proof that starts with {left}, got {chain[0].expr}")
     if not isinstance(statement, Tends) and chain[-1].expr != right:
-        raise Unproved(f"expected a proof{of} that ends with {right}, got {chain[-1].expr}")
+        raise Unproved(f"{of}expected a proof that ends with {right}, got {chain[-1].expr}")
 
 
 def _follows(chain: Chain, statement: Statement, at: Point, ledger: Ledger) -> None:

@@ -10,7 +10,7 @@ from derivations.judge.record import Certificate
 
 LEAST_WRONG, LEAST_MUTANTS = 2, ENOUGH
 SAYS_SO = re.compile(r"\bundefined\b|\bno (real )?value\b|\bnot (defined|real)\b")
-SURVIVED = "the statement is not seen to be false with this in the answer's place, so it does not pin its answer"
+SURVIVED = "no point was found where the statement is false with this in the answer's place: it may say too little"
 LEAST_OF_SIMPLE = FEW  # mutants, where an answer has no more: mutants are all made that there are
 
 

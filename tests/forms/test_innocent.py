@@ -78,8 +78,11 @@ STEP = (N**2 + 2 * N + 1, (N + 1) ** 2)
 INDUCTIONS = {
     "no chain for the base": (summed(STEP), ""),
     "a chain for the base": (summed((S.One, S.One), STEP), ""),
-    "in the wrong order": (summed(STEP, (S.One, S.One)), "a proof of statement 1 that starts with 1"),
-    "a chain of something else": (summed((S(2), S(2)), STEP), "a proof of statement 1 that starts with 1, got 2"),
+    "in the wrong order": (summed(STEP, (S.One, S.One)), "statement 1: expected a proof that starts with 1"),
+    "a chain of something else": (
+        summed((S(2), S(2)), STEP),
+        "statement 1: expected a proof that starts with 1, got 2",
+    ),
     "a false line in it": (summed((S.One, S(2), S.One), STEP), "'line 1' does not follow"),
     "one chain too many": (summed((S.One, S.One), STEP, STEP), r"each of 1 statements, got 3: .*the base case: 1 = 1"),
     "none for the step": (summed(), r"each of 1 statements, got 0: .*1 \(the step\): .* = \(N \+ 1\)\*\*2"),
