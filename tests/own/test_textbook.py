@@ -12,6 +12,7 @@ from derivations.own import loaded
 from tests.support.shell import ROOT
 
 GALLERY = ROOT / "docs/how-to/textbook.py"
+STARTS, ENDS = ("statement {}: expected a proof that " + how for how in ("starts with", "ends with"))
 GAP = " does not follow: the line .* is -?[0-9.]+ at .*, and not 0"
 FORGED = {  # the false neighbour of each claim: what is written in its place, and why it is red
     "kl": ("(2 * tau**2) - Rational(1, 2)\n", "tau**2 - Rational(1, 2)\n", f"'the moments of eps'{GAP}"),
@@ -19,10 +20,10 @@ FORGED = {  # the false neighbour of each claim: what is written in its place, a
     "score": ("(mu - x) / sigma**2\n", "(mu - x) / sigma\n", f"'collect'{GAP}"),
     "tweedie": ("TWEEDIE = x + sigma**2", "TWEEDIE = x + tau**2", f"'collect'{GAP}"),
     "product": ("COMMON = 1 / (1 / sigma**2 + 1 /", "COMMON = 1 / (1 / sigma**2 + 2 /", f"'complete the square'{GAP}"),
-    "conditional": ("* (1 - rho**2))", "* (1 - rho))", r"statement 2: expected a proof that starts with tau\*\*2\*\(1 -"),
+    "conditional": ("* (1 - rho**2))", "* (1 - rho))", STARTS.format(2)),
     "noises": ("eps_2), sigma**2 + tau**2\n", "eps_2), sigma**2 + 2 * tau**2\n", rf"'E\[eps_1 eps_2\] = 0'{GAP}"),
     "snr": (", x) ** 2 / FORWARD.var)", ", x) ** 2 * FORWARD.var)", f"'of a quotient'{GAP}"),
-    "euler": ("g**2 * dt)\n", "g * dt)\n", r"statement 2: expected a proof that starts with dt\*g\*\*2, got dt\*g"),
+    "euler": ("g**2 * dt)\n", "g * dt)\n", STARTS.format(2) + r" dt\*g\*\*2, got dt\*g"),
     "ddim": ("(1 - abar_t) / abar_t)) * eps\n", "(1 - abar_t) / abar_s)) * eps\n", f"'collect z and eps'{GAP}"),
     "v": ("* eps - sin(phi) * x\n", "* eps + sin(phi) * x\n", rf"'cos\^2 \+ sin\^2 = 1'{GAP}"),
     "bayes": ("1 / (1 + b * d / (a * c))\n", "1 / (1 + b * c / (a * d))\n", f"'divide by a c'{GAP}"),
@@ -35,8 +36,8 @@ FORGED = {  # the false neighbour of each claim: what is written in its place, a
     "mass": ("primitive=-exp(-a * x) / a", "primitive=-exp(-a * x)", r"a primitive with the slope exp\(-a\*x\)"),
     "exponential": ("QUOTIENT = (exp(a * h)", "QUOTIENT = (exp(2 * a * h)", r"tends to a, got one that tends to 2\*a"),
     "survival": ("exp(log(1 - a * h) / h)", "exp(log(1 - a * h) / (2 * h))", f"'by its logarithm'{GAP}"),
-    "squares": ("(N + 1) * (2 * N + 1) / 6\n", "(N + 1) * (2 * N + 1) / 3\n", "statement 1: expected a proof that ends with 2"),
-    "geometric": ("SERIES = (1 - r**N) / (1 - r)", "SERIES = (1 - r**N) / (1 + r)", r"1: expected a proof that ends with \(1 - r\)/"),
+    "squares": ("(N + 1) * (2 * N + 1) / 6\n", "(N + 1) * (2 * N + 1) / 3\n", ENDS.format(1) + " 2, got 1"),
+    "geometric": ("SERIES = (1 - r**N) / (1 - r)", "SERIES = (1 - r**N) / (1 + r)", ENDS.format(1)),
 }  # fmt: skip
 
 
