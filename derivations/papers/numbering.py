@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from derivations.papers.numbers import Key, ends, key
+from derivations.papers.numbers import Key, bracketed, ends, key
 from derivations.papers.paper import Equation, Paper
 from derivations.papers.references import spans
 
@@ -94,6 +94,12 @@ def none_there(p: Paper, place: Place) -> str:
         return f"the ledger of {p.name} lists no {place}; it lists {spans(same or list(p.equations))}"
     if key(place.high) < key(place.low):
         return f"expected a range that rises, got ({place.low})-({place.high})"
+    if may_be_unrecorded(p, place) and p.unrecorded:
+        left = ", ".join(map(bracketed, p.unrecorded))
+        return (
+            f"{p.name} ({place.low}) is not recorded here, nor are the others of {left}; what there is of their "
+            f"sections stands by section: `udm ledger {p.key}`"
+        )
     end = place.low if not matching(p, Place(place.low, place.low)) else place.high
     if p.last == 0:
         return f"{p.name} numbers no equation; its ledger lists {spans(list(p.equations))}"

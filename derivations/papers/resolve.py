@@ -89,7 +89,8 @@ def uncovered(citation: Citation) -> list[Equation]:
 def reason(p: Paper, e: Equation) -> str:
     """Why no claim carries an equation, and what is about it."""
     also = f"; {', '.join(e.others)} {'are' if len(e.others) > 1 else 'is'} about it" if e.others else ""
-    return f"{cite(p, [e])}, {e.says}: {e.uncovered}{also}"
+    checkable = " (a machine could check it)" if e.is_open else ""
+    return f"{cite(p, [e])}, {e.says}{checkable}: {e.uncovered}{also}"
 
 
 def meant(pattern: str) -> list[Entry]:

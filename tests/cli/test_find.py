@@ -80,6 +80,8 @@ def test_claims_are_found_by_tag_glob_prefix_and_words() -> None:
         (["show", "5bux"], 2, "did you mean 5BUN (ddpm.posterior)?"),
         (["find", "luo -1"], 2, "expected the number of an equation, got '-1'"),
         (["find", "luo (-1)"], 2, "expected the number of an equation, got '-1'"),
+        (["find", "vdm 45"], 2, "VDM v6 (45) is not recorded here, nor are the others of (23), (38)-(59)"),
+        (["show", "ddim 17"], 2, "(a machine could check it)"),
         (["find", "luo", "4000"], 2, "lists no equation (4000); it lists (1)-(170)"),
         (["find", "Ho et al. 3"], 2, "ddpm2020 3  Ho et al. 2020, "),
         (["ledger", ""], 2, "expected a paper, got ''; the papers here are sohl2015, "),
