@@ -29,7 +29,10 @@ class Source(NamedTuple):
     @property
     def misprints(self) -> list[str]:
         """What is wrong with the equations that state it, as they are printed; of a false sentence, the claim says."""
-        return [f"{cite(self.paper, [e])}: {e.misprint}" for e in self.main if e.misprint] if self.states else []
+        found: dict[str, list[Equation]] = {}
+        for e in self.main if self.states else ():
+            found.setdefault(e.misprint, []).append(e)
+        return [f"{cite(self.paper, each)}: {wrong}" for wrong, each in found.items() if wrong]
 
 
 def sources(claim: str) -> list[Source]:

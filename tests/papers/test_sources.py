@@ -269,6 +269,8 @@ def test_a_misprint_among_the_equations_that_state_a_claim_is_said() -> None:
     (luo,) = (s for s in sources("ddpm.posterior") if s.paper.key == "luo2022")
     assert any(m.startswith("Luo v1 (84): ") for m in luo.misprints)
     assert not any(s.misprints for s in sources("ddpm.posterior") if s.paper.key == "ddpm2020")
+    (alike,) = (s.misprints for s in sources("ddpm.loss.eps") if s.paper.key == "luo2022")
+    assert [m.partition(": ")[0] for m in alike] == ["Luo v1 (145)-(147)", "Luo v1 (148)"], "one fault is said once"
     page = CliRunner().invoke(app, ["show", "5BUN"]).stdout
     assert "misprint in Luo v1 (84): " in page
     assert "Misprint in Luo v1 (84): " in CliRunner().invoke(app, ["cite", "5BUN"]).stdout
