@@ -6,6 +6,7 @@ Expressions are printed as they are typed in a file of claims.
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
+from types import MappingProxyType
 
 from sympy import Expr, Rational
 
@@ -18,7 +19,7 @@ from derivations.points.domain import Empty, points
 LONG = 240  # letters of an expression that is shown whole
 DIGITS, LOOKS = 5, 6
 ELSEWHERE = Rational(1, 7)  # for what the stored point says nothing of, as the variable of a limit
-RELATION = {Equal: "=", AtMost: "<=", Below: "<", Tends: "->"}
+RELATION = MappingProxyType({Equal: "=", AtMost: "<=", Below: "<", Tends: "->"})
 EXCESS = "a line that is larger states by how much: by(why, expr, more=...), where `more` is seen not to be negative"
 BETWEEN = "put a line between them that takes one step, as a product multiplied out, or a root taken apart"
 
