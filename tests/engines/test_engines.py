@@ -94,7 +94,7 @@ def test_an_answer_with_a_foreign_symbol_is_not_evaluated() -> None:
     evidence = enclose(claim(), a + c)
     assert (evidence.verdict, evidence.reason) == ("not_evaluated", "Unfinished: no value for c")
     logs = claim(wrong={"it": Wrong(log(c), "foreign, and out of the field's reach")})
-    assert "wrong answer not rejected: it" in certify(logs, "digest").complaints
+    assert any(c.startswith("wrong answer not rejected: it") for c in certify(logs, "digest").complaints)
 
 
 def test_an_equality_case_that_binds_a_variable_twice_is_not_proved() -> None:
