@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import nn
 
+from udm.calling import takes_step_numbers
 from udm.train.trained import Maker
 
 TAKES = ("shape", "K", "labels")  # by name, what tells a network its data
@@ -63,4 +64,9 @@ def _made(name: str, maker: Callable[..., Any], known: dict[str, Any]) -> nn.Mod
     network = maker(**{k: known[k] for k in TAKES if k in taken})
     if not isinstance(network, nn.Module):
         raise ValueError(f"--network: expected {name} to make a torch.nn.Module, got {type(network).__name__}")
+    if takes_step_numbers(network):
+        raise ValueError(
+            f"--network: expected {name} to take (z, gamma), got a network of timesteps: name a function that makes"
+            " udm.calling.Timestepped(network, table, steps_from=0) of it, or call the argument gamma if it is that"
+        )
     return network

@@ -111,6 +111,8 @@ def fitting(trained: Trained, source: str | None, part: str, levels: int | None 
     told, own = trained.data, trained.config.data
     if source is None and told["name"] not in (own, f"{own}:train", f"{Path(own)}:train"):
         raise ValueError(f"expected a run on data with a name, got one on data from Python, {told['name']}: {others}")
+    if source is not None and levels is not None and told["K"] == 0:
+        raise ValueError(f"expected no --levels for a run on data without levels, got {levels}")
     of, levels, continuous = source or own, trained.config.levels if source is None else levels, told["K"] == 0
     data = load_data(of, part, levels=levels, continuous=continuous)
     if (list(data.shape), data.K) != (told["shape"], told["K"]):

@@ -93,6 +93,8 @@ def _own(config: Config, data: Data) -> nn.Module | None:
     """The network of the user's module, if the settings name one; of the weights that the seed gives."""
     if not is_own(config.network):
         return None
+    if config.parameterization is None:
+        raise ValueError(f"train: expected --parameterization x, eps, v or score of {config.network}, got none")
     with torch.random.fork_rng([]):
         torch.manual_seed(config.seed)
         return own_network(config.network)(data.shape, data.K, data.labels if config.conditional else 0)

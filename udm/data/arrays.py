@@ -130,7 +130,7 @@ def _levels(at: str, x: Any, levels: int | None) -> int:
     if not np.issubdtype(x.dtype, np.integer):
         raise ValueError(
             f"{at}: expected integer levels, got {x.dtype}: pixels are to be scaled and rounded to 0 .. K-1 first;"
-            " latents and other continuous data have no levels, and are taken with --decoder gaussian or none"
+            " latents and other continuous data have no levels: train on them with --decoder gaussian, or none"
         )
     if levels is None and x.dtype != np.uint8:
         raise ValueError(f"{at}: expected the number of levels for {x.dtype}: give --levels K")
@@ -155,7 +155,7 @@ def _read(path: Path) -> dict[str, Any]:
             stored = np.load(stream, allow_pickle=False)  # a pickle may run code
             return dict(stored) if isinstance(stored, np.lib.npyio.NpzFile) else {"x": stored}
     except (ValueError, OSError, EOFError, BadZipFile, zlib.error) as fault:
-        raise ValueError(f"{path}: expected arrays of integers, whole and without pickled objects: {fault}") from None
+        raise ValueError(f"{path}: expected arrays of numbers, whole and without pickled objects: {fault}") from None
 
 
 def _tensor(x: Any) -> torch.Tensor:

@@ -69,7 +69,7 @@ def load(
         return Folder(path, part) if own else _part(Folder(path), part, held_out)
     if path.exists() and not path.is_dir():
         raise ValueError(f"{WHERE}: expected source a .npy or .npz file or a folder, got the file {source}")
-    if source.startswith((".", "/", "~")) and not path.exists():
+    if (source.startswith((".", "/", "~")) or "\\" in source) and not path.exists():
         raise ValueError(f"{WHERE}: expected source a file or folder, got {source}, which does not exist")
     from udm.data.hub import hub
 

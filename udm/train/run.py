@@ -1,5 +1,6 @@
 """The state of a run: network, its average, schedule and optimiser, and how it becomes tensors and back."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -72,7 +73,7 @@ class Run:
         self.schedule = checked(config, schedule, self.kind)
         self.noiseless = config.T is not None and self.schedule.sigma_0() == 0  # then the bound is DDPM's
         self.schedule.to(self.device)
-        bare = _trainable(plain(_named(config, data) if network is None else network).to(self.device))
+        bare = _trainable(plain(_named(config, data) if network is None else _called(network, config)).to(self.device))
         if no_signal(self.schedule):
             check_finite(bare, config, data.shape, self.device)
         self.average = _averaged(bare, config.average)
@@ -187,6 +188,20 @@ def _loss(config: Config, weight: Callable[[PerExample64], PerExample64] | None)
     if (weight is None) == (config.loss == "weighted"):
         raise ValueError(f'{WHERE}: expected a weight if and only if config.loss is "weighted", got {config.loss!r}')
     return weight or (sigmoid(config.bias) if config.loss == "sigmoid" else config.loss)
+
+
+def _called(network: nn.Module, config: Config) -> nn.Module:
+    """Return the given network, if it can be called with z and gamma, and with classes if it is conditional."""
+    given = ("z", "gamma", *(["label"] if config.conditional else []))
+    try:
+        signature = inspect.signature(plain(network).forward)
+        signature.bind(*given)
+    except ValueError:  # a builtin
+        pass
+    except TypeError:
+        got = f"{type(plain(network)).__name__}.forward{signature}"
+        raise ValueError(f"{WHERE}: expected a network of ({', '.join(given)}), got {got}") from None
+    return network
 
 
 def _trainable(network: nn.Module) -> nn.Module:

@@ -113,6 +113,8 @@ def _with_weights(
 ) -> nn.Module:
     """Return the network with stored weights: the given one, or that of its name."""
     shape, K, labels = tuple(data["shape"]), data["K"], data["labels"] if config.conditional else 0
+    if given is None and ":" in config.network:  # of a module of the user's
+        raise Unfit(f"{folder}: expected the network {config.network}, got none{HINT}")
     network, why = given if isinstance(given, nn.Module) else None, ""
     try:
         if network is None:

@@ -185,6 +185,7 @@ def test_missing_data_are_named(tmp_path: Path) -> None:
     for source, message in (
         (str(tmp_path / "no.npy"), "which does not exist"),
         ("./no/such/folder", "which does not exist"),
+        ("C:\\Users\\me\\images", "which does not exist"),
         (str(tmp_path / "a.txt"), r"expected source a \.npy or \.npz file or a folder, got the file"),
         (str(tmp_path), "expected a folder with images"),
     ):

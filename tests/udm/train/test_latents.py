@@ -78,7 +78,7 @@ def test_what_the_start_says_of_the_scale(place: Path) -> None:
 
 
 WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...], str]] = {
-    "no word": ({"x": numbers(9, 4)}, (), "taken with --decoder gaussian or none"),
+    "no word": ({"x": numbers(9, 4)}, (), "train on them with --decoder gaussian, or none"),
     "levels": (
         {"x": np.zeros((9, 4), np.uint8)},
         ("--decoder", "none"),
@@ -116,6 +116,42 @@ def test_what_has_levels_is_not_continuous(source: str, place: Path) -> None:
     (place / "folder").mkdir()
     run = udm("train", "--data", source, "--decoder", "none", *OWN, *SHORT, "--out", "run")
     assert run.exit_code == 2 and "expected a .npy or .npz file for continuous data" in run.stderr
+
+
+class Alone(torch.nn.Module):
+    """A network that takes z, and no gamma."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.w = torch.nn.Parameter(torch.tensor(0.5))
+
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
+        return self.w * z
+
+
+class Timed(Alone):
+    def forward(self, z: torch.Tensor, timestep: torch.Tensor) -> torch.Tensor:  # type: ignore[override]
+        return self.w * z
+
+
+def test_a_network_that_is_called_otherwise_is_refused(place: Path) -> None:
+    data = Continuous("one", torch.from_numpy(numbers(20, 6)))
+    config = Config(schedule="linear", parameterization="x", steps=1, batch=4)
+    with pytest.raises(ValueError, match=r"expected a network of \(z, gamma\), got Alone\.forward\(z: .*\)"):
+        fit(config, place / "run", data=data, network=Alone())
+    args = ("--data", "z.npz", "--decoder", "gaussian", "--schedule", "linear", *SHORT, "--out", "run")
+    for name, more, said in (
+        ("tests.udm.train.test_latents:Alone", ("--parameterization", "x"), "expected a network of (z, gamma)"),
+        ("tests.udm.train.test_latents:Timed", ("--parameterization", "x"), "got a network of timesteps"),
+        ("my_nets:Net", (), "expected --parameterization x, eps, v or score of my_nets:Net, got none"),
+    ):
+        refused = udm("train", *args, "--network", name, *more)
+        assert refused.exit_code == 2 and said in refused.stderr and "Traceback" not in refused.output
+    document("train", *args, *OWN[:4], "--examples", "0")
+    levels = udm("evaluate", "run", *OWN[:2], "--data", "z.npz", "--levels", "17")
+    assert levels.exit_code == 2 and "expected no --levels for a run on data without levels" in levels.stderr
+    again = udm("evaluate", "run")
+    assert "expected the network my_nets:Net, got none; a network that was given must be given again" in again.stderr
 
 
 SHAPES = {

@@ -53,6 +53,7 @@ def norms(network: nn.Module) -> list[float]:
 
 
 def test_an_averaged_network_keeps_the_invariants_of_its_buffers(tmp_path: Path) -> None:
+    torch.manual_seed(0)
     run = trained(tmp_path, Net(spectral_norm))
     average = run.average.module
     assert norms(average) == pytest.approx([1.0, 1.0], abs=1e-6)
