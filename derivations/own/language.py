@@ -125,8 +125,13 @@ def _material(module: str | None, name: str) -> bool:
 
 def _file(module: str) -> Path | None:
     """The file of a module of ours, if there is one."""
-    file = ROOT.joinpath(*module.split(".")[1:])
-    return next((f for f in (file.with_suffix(".py"), file / "__init__.py") if f.is_file()), None)
+    first, *path = module.split(".")
+    file = ROOT.joinpath(*path)
+    return (
+        None
+        if first != ROOT.name
+        else next((f for f in (file.with_suffix(".py"), file / "__init__.py") if f.is_file()), None)
+    )
 
 
 @cache

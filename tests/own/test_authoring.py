@@ -37,6 +37,11 @@ def test_what_is_refused_says_what_to_write_instead(source: str) -> None:
     assert f": write {INSTEAD[source]}" in one.what
 
 
+def test_a_name_of_another_library_is_no_module_of_ours() -> None:
+    assert [one.line for one in amiss("from sympy import symbols\na = symbols('a')")] == [1]
+    assert [one.what for one in amiss("from derivations import symbols\na = symbols")] != []
+
+
 def test_what_nothing_replaces_is_refused_without_advice() -> None:
     assert [one.what for one in amiss("from sympy import solve")] == ["import of solve from sympy"]
 
