@@ -175,3 +175,12 @@ def test_a_process_that_dies_is_a_failure_and_the_next_check_has_a_new_one(suite
     )
     text = run("my_claims.py", status=1, passed=2, failed=1)
     assert "the process that judges claims died" in text
+
+
+def test_a_named_file_whose_claims_stand_in_a_list_is_collected_or_its_faults_are(suite: Path, run: Run) -> None:
+    (suite / "listed.py").write_text(GREEN.replace("square = Claim(", "CLAIMS = (Claim(").replace("\n)\n", "\n),)\n"))
+    run("listed.py", passed=OWN)
+    (suite / "empty.py").write_text("from derivations.authoring import Claim\nimport os\n")
+    assert "empty.py:2: expected what claims are written with, got import os" in run("empty.py", status=2, errors=1)
+    (suite / "other.py").write_text("import os\n")
+    assert "claims" not in run("other.py", status=5).partition("collected")[2]

@@ -89,7 +89,10 @@ LISTED = pytest.StashKey[list[Path]]()
 
 
 def _named(file: Path, parent: pytest.Collector) -> bool:
-    """Return whether a file of the command line binds claims to names, and is called like no file of tests."""
+    """Return whether a file of the command line has claims, and is called like no file of tests.
+
+    It binds some to names, or takes from derivations.authoring what they are written with, so that its faults are met.
+    """
     if not parent.session.isinitpath(file):
         return False
     if any(fnmatch(file.name, pattern) for pattern in parent.config.getini("python_files")):
@@ -98,11 +101,14 @@ def _named(file: Path, parent: pytest.Collector) -> bool:
         body = ast.parse(file.read_bytes()).body
     except (OSError, SyntaxError, ValueError):
         return False
-    return any(isinstance(node, ast.Assign | ast.AnnAssign) and _binds_a_claim(node) for node in body)
+    return any(map(_of_claims, body))
 
 
-def _binds_a_claim(node: ast.Assign | ast.AnnAssign) -> bool:
-    return isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "Claim"
+def _of_claims(node: ast.stmt) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "derivations.authoring" and any(name.name == "Claim" for name in node.names)
+    bound = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    return isinstance(bound, ast.Call) and ast.unparse(bound.func) == "Claim"
 
 
 def names_of(item: pytest.Item) -> list[str]:
