@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from tests.support.command import document, udm
-from tests.udm.train.test_choices import NETS
 from udm.cli.status import UNTOLD, WELL
 from udm.data import Continuous, load
 from udm.data.baseline import baselines
@@ -18,7 +17,19 @@ from udm.train import load as load_run
 from udm.train.contents import contents
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-OWN = ("--network", "my_nets:Net", "--parameterization", "eps", "--schedule", "linear")
+NETS = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.w = nn.Parameter(0.5 * torch.ones(shape))
+
+    def forward(self, z, gamma):
+        return self.w * torch.tanh(z)
+"""
+OWN = ("--network", "nets_of_latents:Net", "--parameterization", "eps", "--schedule", "linear")
 SHORT = ("--steps", "2", "--batch", "4", "--samples", "2")
 
 
@@ -28,7 +39,7 @@ def numbers(*shape: int, scale: float = 1.0) -> Any:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "my_nets.py").write_text(NETS)
+    (tmp_path / "nets_of_latents.py").write_text(NETS)
     np.savez(tmp_path / "z.npz", latents=numbers(40, 4, 8, 8), labels=np.arange(40) % 3)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -143,7 +154,7 @@ def test_a_network_that_is_called_otherwise_is_refused(place: Path) -> None:
     for name, more, said in (
         ("tests.udm.train.test_latents:Alone", ("--parameterization", "x"), "expected a network of (z, gamma)"),
         ("tests.udm.train.test_latents:Timed", ("--parameterization", "x"), "got a network of timesteps"),
-        ("my_nets:Net", (), "expected --parameterization x, eps, v or score of my_nets:Net, got none"),
+        ("nets_of_latents:Net", (), "expected --parameterization x, eps, v or score of nets_of_latents:Net, got none"),
     ):
         refused = udm("train", *args, "--network", name, *more)
         assert refused.exit_code == 2 and said in refused.stderr and "Traceback" not in refused.output
@@ -151,7 +162,10 @@ def test_a_network_that_is_called_otherwise_is_refused(place: Path) -> None:
     levels = udm("evaluate", "run", *OWN[:2], "--data", "z.npz", "--levels", "17")
     assert levels.exit_code == 2 and "expected no --levels for a run on data without levels" in levels.stderr
     again = udm("evaluate", "run")
-    assert "expected the network my_nets:Net, got none; a network that was given must be given again" in again.stderr
+    assert "expected the network nets_of_latents:Net, got none; a network that was given" in again.stderr
+        "expected the network nets_of_latents:Net, got none; a network that was given must be given again"
+        in again.stderr
+    )
 
 
 SHAPES = {
