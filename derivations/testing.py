@@ -28,7 +28,7 @@ def assert_equal_to(
         claim: its tag or name.
         formula: LaTeX, Python, or an expression in symbols of `derivations.symbols`.
         where: further names, each with a formula in our symbols.
-        seconds: the limit for each reading of the formula.
+        seconds: the limit of processor time for each reading of the formula.
 
     Raises:
         AssertionError: it is not, or this was not proved; the message has a point with the difference.

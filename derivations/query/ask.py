@@ -1,7 +1,7 @@
 """A formula goes in, a verdict comes out: read in each convention, looked up by value, put to the engines.
 
-Each reading is judged in a process of its own and within a time limit. A claim of which no evidence is kept is verified
-first: nothing is called equal to what is not green.
+Each reading is judged in a process of its own and within a limit of processor time. A claim of which no evidence is
+kept is verified first: nothing is called equal to what is not green.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ from derivations.query.standing import Stands, of_row
 from derivations.query.universe import numbers
 from derivations.query.verdict import Answer, Read, Verdict
 
-SECONDS = 10.0  # for a formula
+SECONDS = 10.0  # of processor time, for a formula
 VERIFYING = 120.0  # for a claim of which no evidence is kept
 ORDER = ("equal", "wrong_form", "different", "unknown")
 
@@ -47,7 +47,7 @@ def ask(
         formula: LaTeX, Python, or an expression in symbols of `derivations.symbols`.
         where: further names, each with a formula in our symbols or in those of the convention.
         against: the tag or name of the one claim to compare with; "" for all.
-        seconds: the limit for what is computed of all readings together, and then for each of them.
+        seconds: the limit of processor time for what is computed of all readings together, and then for each of them.
         watch: goes through the modules of claims that have to be read, where no index is kept.
         verifying: is called with the name of a claim that is verified first, as no evidence of it is kept.
 
@@ -153,8 +153,8 @@ class _Job:
             except _Unverified as missing:
                 self.verifying(missing.name)
                 self.known[missing.name] = _verified(missing.name)
-            except TimedOut:
-                return Verdict("unknown", reason=f"not decided within {self.seconds:g} s")
+            except TimedOut as fault:
+                return Verdict("unknown", reason=f"not decided in time: {fault}")
             except Broken as fault:
                 return Verdict("unknown", reason=str(fault))
 

@@ -12,3 +12,8 @@ SHAPED = frozenset({  # methods that change shape, type or gradient, and no valu
 })  # fmt: skip
 OWNERS = frozenset({"self", "scheduler", "noise_scheduler", "diffusion", "model"})  # what tables are attributes of
 TAKEN = frozenset({"extract", "extract_into_tensor"})  # (table, t, shape): what a table has at t
+POOLED = {  # over samples or coordinates
+    **dict.fromkeys(("mean", "average", "mse_loss", "expectation"), "no mean over samples"),
+    **dict.fromkeys(("sum", "nansum"), "no sum over steps or coordinates"),
+    **dict.fromkeys(("norm", "dist"), "no norm in Python"),
+}

@@ -10,6 +10,7 @@ from derivations.notation.printing import text
 from derivations.query.apart import Question, apart
 from derivations.query.asked import LEAST_OPERATIONS, SMALLEST, Asked
 from derivations.query.described import size
+from derivations.query.echo import echoed
 from derivations.query.fitting import unfit
 from derivations.query.formulas import DRAW, VARIANCES
 from derivations.query.left import NO_LEFT, Left
@@ -105,7 +106,7 @@ def _misplaced(q: Question, candidates: list[Candidate]) -> Verdict | None:
     if q.left.is_one and (said := _unlike(q)).kind == "different":
         return said
     why = unfit(q.left, found.candidate, q.is_of_shape)
-    reason = f"the right side is {where['part'].rstrip(',')}; what stands on the left, {q.left.typed}, is {why}"
+    reason = f"the right side is {where['part'].rstrip(',')}; what stands on the left, {echoed(q.left.typed)}, is {why}"
     return Verdict("unknown", **where, reason=reason)
 
 

@@ -8,7 +8,7 @@ import ast
 import re
 from warnings import catch_warnings, simplefilter
 
-from derivations.query.calls import CALLS, CLAMPS, EXTREMES, MODULES, OWNERS, SHAPED, TAKEN
+from derivations.query.calls import CALLS, CLAMPS, EXTREMES, MODULES, OWNERS, POOLED, SHAPED, TAKEN
 from derivations.syntax.keys import normal, word
 from derivations.syntax.limits import bounded, bounded_text, number
 from derivations.syntax.tree import (
@@ -99,6 +99,8 @@ class _Reader:
                 return self.operation(e)
             case ast.Call():
                 return self.call(e)
+            case ast.IfExp():
+                raise self.unread("no choice between formulas", e)
             case ast.Subscript(value=of, slice=ast.Tuple(elts=axes)) if _is_spread(axes):
                 return self.node(of)
             case ast.Subscript() | ast.Attribute():
@@ -133,6 +135,8 @@ class _Reader:
             return self.clamped(e, e.func.value)
         if isinstance(e.func, ast.Attribute) and e.func.attr == "cumprod":
             return self.cumulated(e, e.func.value)
+        if isinstance(e.func, ast.Attribute) and e.func.attr in POOLED:
+            raise self.unread(POOLED[e.func.attr], e)
         if e.keywords or any(isinstance(a, ast.Starred) for a in e.args):
             raise self.unread("a call without keywords", e)
         match e.func:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sympy import Expr
 
+from derivations.query.advice import advised
 from derivations.query.conventions import Convention, conventions, extended, listed, ours
 from derivations.query.equation import Equation, Side
 from derivations.query.lacking import lacking
@@ -63,6 +64,13 @@ def readings(
     Raises:
         Unread: a piece that is not understood, or no convention has a meaning for every symbol.
     """
+    try:
+        return _sides(formula, where or {}, side, needs)
+    except Unread as fault:
+        raise advised(fault) from None
+
+
+def _sides(formula: str, where: Mapping[str, str], side: int | None, needs: bool) -> tuple[Reading, ...]:
     equation = Equation(formula)
     last = len(equation) - 1
     if side is not None and not 0 <= side <= last:
@@ -71,7 +79,7 @@ def readings(
     sides = range(min(about + 1, last), last + 1) if side is None else (side,)
     left = equation.written(about) if last else ""
     return tuple(
-        r._replace(left=left, side=n) for n in sides for r in _readings(equation.side(n), formula, where or {}, needs)
+        r._replace(left=left, side=n) for n in sides for r in _readings(equation.side(n), formula, where, needs)
     )
 
 

@@ -14,6 +14,7 @@ from sympy import Expr, Symbol, exp, sqrt
 from derivations import symbols as o
 from derivations.query.asked import Asked
 from derivations.query.conventions import conventions
+from derivations.query.echo import echoed
 from derivations.query.equation import Equation
 from derivations.query.reading import Reading, readings
 from derivations.query.relations import DEFINED, PRIMITIVE
@@ -106,4 +107,4 @@ def preserving(e: Expr) -> Expr:
 
 
 def _differ(text: Equation, one: int, other: int) -> str:
-    return f"{text.written(one)} is not {text.written(other)}"
+    return f"{echoed(text.written(one))} is not {echoed(text.written(other))}"

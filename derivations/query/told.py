@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
+from derivations.query.echo import echoed
 from derivations.query.verdict import Answer, Near, Read, Verdict
 
 HEADINGS = {"equal": "equal", "wrong_form": "wrong form", "different": "different", "unknown": "unknown"}
@@ -16,7 +17,7 @@ def lines(read: Read) -> Lines:
     yield HEADINGS[v.kind], _headline(v)
     if read.conventions:
         yield "read as", f"{read.read_as}, in the symbols of {_list(read.conventions)}"
-    if read.left and read.left not in v.reason:
+    if read.left and echoed(read.left) not in v.reason:
         yield "", _of_left(read)
     yield from _why(v)
     if v.also_wrong and not (v.kind == "equal" and read.left):  # what stands on the left says what it is meant for
@@ -74,8 +75,8 @@ def _why(v: Verdict) -> Lines:
 def _of_left(read: Read) -> str:
     """Say what the left side is taken for, where it has no value of its own."""
     if read.verdict.kind == "equal":
-        return f"what stands on the left, {read.left}, is taken for its name"
-    return f"what stands on the left, {read.left}, is not compared"
+        return f"what stands on the left, {echoed(read.left)}, is taken for its name"
+    return f"what stands on the left, {echoed(read.left)}, is not compared"
 
 
 def _as_wrong(among: tuple[str, ...]) -> str:
@@ -123,7 +124,7 @@ def _list(names: tuple[str, ...]) -> str:
 def quoted(answer: Answer) -> str:
     """Return a line for a review: of the best reading, which comes first."""
     read = answer.read[0]
-    v, formula = read.verdict, " ".join((read.written if read.left else answer.formula).split())
+    v, formula = read.verdict, echoed(read.written if read.left else answer.formula)
     by = f" (in the symbols of {read.conventions[0]})" if read.conventions else ""
     head = f"Checked with udm {_version()}: `{formula}`{by}"
     if v.kind in ("equal", "unknown") and read.conventions and answer.differing.keys() >= set(read.conventions):

@@ -121,7 +121,10 @@ class Enclosed(Names):
         slopes = all(self.is_slope(n) for n in self.starts_of_arguments())
         if slopes:
             raise self.unread_at("no derivative: a symbol for it", start)
-        return self.unraised(Quotient(self.argument(), self.argument(), self.since(start)))
+        above = self.argument()
+        if self.now is None or self.now.kind in ("close", "end", "relation"):
+            raise self.unread("braces, a digit or a letter: another argument of \\frac")
+        return self.unraised(Quotient(above, self.argument(), self.since(start)))
 
     def unraised(self, fraction: Node) -> Node:
         """Return the fraction, unless an exponent follows that may be that of its numerator."""

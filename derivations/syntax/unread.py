@@ -6,12 +6,17 @@ SHOWN = 24  # characters of the text on each side of the place
 class Unread(ValueError):
     """A formula, or a piece of one, that has no certain reading.
 
-    `at` and `end` are the place of the piece in `text`, counted from 0.
+    `at` and `end` are the place of the piece in `text`, counted from 0. A `hint` says what stands there, why it is not
+    read, and what to write instead; it goes on after the place.
     """
 
-    def __init__(self, expected: str, text: str, at: int, end: int) -> None:
-        self.expected, self.text, self.at, self.end = expected, text, at, end
-        super().__init__(f"expected {expected}, got {self._got()} at character {at + 1}{self._around()}")
+    def __init__(self, expected: str, text: str, at: int, end: int, hint: str = "") -> None:
+        self.expected, self.text, self.at, self.end, self.hint = expected, text, at, end, hint
+        place = f"{self._got()} at character {at + 1}{self._around()}"
+        super().__init__(f"{place} {hint}" if hint else f"expected {expected}, got {place}")
+
+    def __reduce__(self) -> tuple[type["Unread"], tuple[str, str, int, int, str]]:
+        return Unread, (self.expected, self.text, self.at, self.end, self.hint)
 
     def _got(self) -> str:
         piece = self.text[self.at : self.end]

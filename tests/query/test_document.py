@@ -6,6 +6,7 @@ import pytest
 from sympy import Rational
 
 from derivations.query.document import SIZE, displayed, steps
+from derivations.query.echo import echoed
 from derivations.query.equation import Equation
 from derivations.query.reading import Unread, readings
 from derivations.symbols import abar, abar_s, alpha, beta, eps, x_0, x_t
@@ -200,3 +201,17 @@ BESIDE = {  # what stands in one line, and its formulas
 @pytest.mark.parametrize("line", BESIDE)
 def test_words_part_equations_and_make_no_chain(line: str) -> None:
     assert [d.formula for d in displayed(rf"\[ {line} \]")] == BESIDE[line]
+
+
+ECHOED = {  # a formula as it stands in a document, and as it is shown
+    "x_t &= x_0 \\\\\n": "x_t = x_0",
+    r"\tilde\beta_t &:= \beta_t \\[2pt] &\quad + x_0 \nonumber": r"\tilde\beta_t := \beta_t \quad + x_0",
+    r"x \& y": r"x \& y",
+    r"\begin{cases} 1 & t = 0 \\ 2 & t > 0 \end{cases}": r"\begin{cases} 1 & t = 0 \\ 2 & t > 0 \end{cases}",
+    r"\nonumbered": r"\nonumbered",
+}
+
+
+@pytest.mark.parametrize("formula", ECHOED)
+def test_what_is_shown_has_no_marks_of_alignment(formula: str) -> None:
+    assert echoed(formula) == ECHOED[formula]

@@ -186,11 +186,25 @@ def _hang() -> None:
         time.sleep(1)
 
 
+def _work(seconds: float) -> float:
+    """Use so much of the processor's time."""
+    start = time.process_time()
+    while (used := time.process_time() - start) < seconds:
+        sum(range(1000))
+    return used
+
+
 def test_a_job_that_does_not_end_is_stopped() -> None:
-    start = time.monotonic()
-    with pytest.raises(TimedOut, match=r"not done in 0.2 s"):
-        within(0.2, _hang)
-    assert time.monotonic() - start < 5
+    with pytest.raises(TimedOut, match=r"not done in 0.02 s, nor in .* by the clock"):
+        within(0.02, _hang)
+    with pytest.raises(TimedOut, match=r"not done in 0.2 s of processor time"):
+        within(0.2, lambda: _work(1000))
+
+
+def test_only_the_time_of_the_processor_counts() -> None:
+    """A machine that is busy with others gives a job its time late: here it sleeps longer than it may work."""
+    assert within(0.4, lambda: (time.sleep(0.6), _work(0.01))[1]) >= 0.01
+    assert within(2.0, lambda: _work(0.2)) >= 0.2
 
 
 @pytest.mark.parametrize(("job", "fault"), [(lambda: 1 // 0, ZeroDivisionError), (lambda: os._exit(3), Broken)])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.papers.resolve import Unclear, Unknown
 from derivations.query.ask import ask, unread
+from derivations.query.echo import echoed
 from derivations.query.reading import Unread
 from derivations.query.told import differing, lines, quoted
 from derivations.query.verdict import Answer
@@ -90,7 +91,7 @@ def _page(answer: Answer) -> Iterator[str | tuple[str, str]]:
         if n:
             yield ""
         if len(sides) > 1:
-            yield f"side {r.side}: {r.written.strip()}"
+            yield f"side {r.side}: {echoed(r.written)}"
         for head, text in lines(r):
             style = COLOURS.get(head, "")
             yield from ((part, style) for part in _hung(head, text))
@@ -154,7 +155,7 @@ def _equations(
 
 def _entry(place: str, answer: Answer) -> Iterator[str | tuple[str, str]]:
     """A line that begins with the place and the formula, then the best verdict on each of its sides."""
-    yield from hung(f"{place}: {' '.join(answer.formula.split())}", width(), 0, 2)
+    yield from hung(f"{place}: {echoed(answer.formula)}", width(), 0, 2)
     seen = set[int]()
     for r in answer.read:
         if r.side not in seen:
