@@ -5,7 +5,7 @@ is a number of times an answer, or an answer but for one slip. Else no claim may
 only mentioned.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -19,14 +19,14 @@ from derivations.query.fitting import fits
 from derivations.query.left import Left
 from derivations.query.lefts import as_written
 from derivations.query.matrices import MATRIX, NUMBER
-from derivations.query.meaning import same
+from derivations.query.meaning import same as by_meaning
 from derivations.query.moments import is_law
 from derivations.query.near import Near as Nearest
 from derivations.query.near import compared, difference, nearest
 from derivations.query.norms import VECTORS
 from derivations.query.put import confirmed, expression, place, view_of
 from derivations.query.relations import is_possible
-from derivations.query.search import Candidate, Index, agreeing, several
+from derivations.query.search import Candidate, Index, agreeing, may_mean, same, several
 from derivations.query.slips import LEAST, slips
 from derivations.query.verdict import Near, Verdict
 from derivations.syntax.build import evaluated
@@ -50,7 +50,7 @@ class Question:
         if of_law or is_one or not self.is_of_shape:
             return None
         is_defined = any(sign in self.asked.written for sign in ("\\prod", "cumprod"))
-        by = (same(e, self.asked.raw, self.asked.convention, is_defined) for e in self.left.exprs)
+        by = (by_meaning(e, self.asked.raw, self.asked.convention, is_defined) for e in self.left.exprs)
         return next((found for found in by if found is not None), None)
 
     def fits(self, c: Candidate) -> bool:
@@ -105,7 +105,7 @@ def _elsewhere(q: Question) -> Iterator[Near]:
 def _meant(q: Question) -> list[Near]:
     """Return what the user names, if it can be compared: in symbols that the formula has, and more perhaps."""
     if not (q.only or q.left.is_one):
-        return []
+        return [_told(q, near) for near in _determined(q)] if q.left.is_determined else []
     where = q.left.claims if not q.only else {}
     found = nearest(q.asked, q.among, any_symbols=True)
     if not q.only:
@@ -113,28 +113,61 @@ def _meant(q: Question) -> list[Near]:
     return [told for near in found[:SHOWN] if is_possible((told := _told(q, near)).at)]
 
 
+def _determined(q: Question) -> list[Nearest]:
+    """Return the one formula that the name on the left has by the states that the formula is of, where it has one."""
+    for places in (q.left.claims, q.left.whole):
+        own = list(_of_the_same(q, places))
+        if own and all(same(own[0].entry, c.entry) for c in own) and (near := compared(q.asked, own[0])) is not None:
+            return [near]
+    return []
+
+
+def _of_the_same(q: Question, places: Mapping[str, Collection[str]]) -> Iterator[Candidate]:
+    """Yield the formulas at some places that are of the same states as the one asked about, and of as many symbols."""
+    states = frozenset(map(str, VECTORS))
+    for c in (Candidate(name, e) for name in places for e in q.index[name]["entries"] if not e["wrong"]):
+        of = states.intersection(c.entry["symbols"])
+        is_there = c.entry["where"] in places[c.claim] and may_mean(q.asked, c.entry)
+        if is_there and of and of == states & q.asked.symbols and q.asked.primitive <= set(c.entry["primitive"]):
+            yield c
+
+
 def _covers(near: Nearest, asked: Asked) -> bool:
     return asked.primitive <= set(near.candidate.entry["primitive"])
 
 
 def _slipped(q: Question) -> list[Near]:
-    """Return answers that the formula is a number of times, and such that it is but for one slip."""
-    if (q.left.is_known and not q.left.is_one) or q.asked.raw.has(Abs):  # a choice, or clipped on purpose
+    """Return answers that the formula is a number of times, and such that it is but for one slip.
+
+    A left side that may be chosen or drawn says only that what would be right after it, but for the slip, is meant.
+    """
+    if q.asked.raw.has(Abs):  # clipped on purpose
         return []
+    if q.left.is_known and not q.left.is_one:
+        return [_told(q, near) for near in islice((n for n in _one_away(q, q.index) if q.fits(n.candidate)), 1)]
     times = [n for n in nearest(q.asked, q.among) if n.ratio is not None and _is_of_some_size(n.candidate)]
     times = [n for n in times if n.candidate.entry["cited"] and not _has_many_factors(expression(n.candidate))]
     if times:
         return [_told(q, near) for near in times[:SHOWN]]
-    return [_told(q, near) for near in islice(_one_away(q), 1)]
+    return [_told(q, near) for near in islice(_one_away(q, q.among), 1)]
 
 
-def _one_away(q: Question) -> Iterator[Nearest]:
+def _one_away(q: Question, among: Index) -> Iterator[Nearest]:
     """Yield what the formula is but for one slip, in no more symbols than that has."""
-    for slip in slips(q.asked, evaluated(q.asked.raw)):
+    for slip in slips(q.asked):
         for c in agreeing(slip, q.index):
-            fits = c.claim in q.among and _is_of_some_size(c) and slip.primitive <= set(c.entry["primitive"])
-            if fits and (near := compared(q.asked, c)) is not None:
+            fits = c.claim in among and _is_of_some_size(c) and slip.primitive <= set(c.entry["primitive"])
+            if fits and (near := _compared(q, c)) is not None:
                 yield near
+
+
+def _compared(q: Question, c: Candidate) -> Nearest | None:
+    """How a candidate differs, also where the formula has a value at no point of the universe, as the engines say."""
+    if any(v is not None for v in q.asked.values):
+        return compared(q.asked, c)
+    said = confirmed(c, q.asked, expression(c))
+    is_seen = said.verdict == "refuted" and said.at and not said.off.startswith("undefined")
+    return Nearest(c, 1.0, None, 0) if is_seen else None
 
 
 def _has_many_factors(e: Expr) -> bool:
@@ -157,16 +190,25 @@ def _nearest(q: Question, any_symbols: bool) -> list[Near]:
 
 def _told(q: Question, near: Nearest) -> Near:
     c = near.candidate
-    off, *_ = difference(q.asked, near)
     e = expression(c)
+    off, at = _seen(q, near, e)
     ratio, everywhere = "", False
     if near.ratio is not None:
         times = Rational(near.ratio.numerator, near.ratio.denominator) * e
         ratio, everywhere = str(near.ratio), confirmed(c, q.asked, times).verdict == "proved"
     return Near(
-        **place(c, q.index), off=off, at=q.asked.at(near.point), ratio=ratio, text=text(view_of(c)(e)),
+        **place(c, q.index), off=off, at=at, ratio=ratio, text=text(view_of(c)(e)),
         everywhere=everywhere,
     )  # fmt: skip
+
+
+def _seen(q: Question, near: Nearest, e: Expr) -> tuple[str, Mapping[str, str]]:
+    """Return by how much the two differ and where: at a point of the claim's domain, or of the universe."""
+    said = confirmed(near.candidate, q.asked, e)
+    if said.verdict == "refuted" and said.at and is_possible(said.at):
+        return said.off, said.at
+    off, *_ = difference(q.asked, near)
+    return off, q.asked.at(near.point)
 
 
 def _negative_root(e: Expr) -> str:

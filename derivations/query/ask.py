@@ -25,7 +25,7 @@ from derivations.query.search import Index, table
 from derivations.query.sides import Compared, compared
 from derivations.query.standing import Stands, of_row
 from derivations.query.universe import numbers
-from derivations.query.verdict import Answer, Read, Verdict
+from derivations.query.verdict import LEFT, Answer, Read, Verdict
 
 SECONDS = 10.0  # of processor time, for a formula
 VERIFYING = 120.0  # for a claim of which no evidence is kept
@@ -71,6 +71,7 @@ def ask(
         return Answer(str(formula), tuple(_undecided(r, fault) for r in read))
     with watching(False):
         found = _joined([(g.key, _read(g, read, job)) for g in groups])
+    found = [_apart(r, different) for r in found]
     found = [replace(r, left="") if _is_compared(r, different) else r for r in found]  # once they are joined
     ordered = sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))
     return Answer(str(formula), tuple(ordered), different.differing)
@@ -120,6 +121,17 @@ def _joined(found: Sequence[tuple[tuple[str, ...], Read]]) -> list[Read]:
         known = joined.get(key)
         joined[key] = read if known is None else replace(known, conventions=(*known.conventions, *read.conventions))
     return list(joined.values())
+
+
+def _apart(r: Read, sides: Compared) -> Read:
+    """Say of a right side of which nothing else is known that it is not the left one, where that has a value."""
+    at = next((sides.apart[c] for c in r.conventions if c in sides.apart), None)
+    if at is None or r.side > 1 or r.verdict.kind != "unknown" or r.verdict.claim:
+        return r
+    if not sides.apart.keys() >= set(r.conventions):
+        return r
+    found = replace(r.verdict, kind="different", part=LEFT, off=at.off, at=at.at, near=(), reason="")
+    return replace(r, verdict=found)
 
 
 def _is_compared(r: Read, sides: Compared) -> bool:

@@ -27,6 +27,7 @@ from derivations.obligations.owed import owed
 from derivations.obligations.watch import watching
 from derivations.query.holes import is_analytic
 from derivations.query.identity import Identity, identities
+from derivations.query.simple import simple
 from derivations.query.views import View
 from derivations.syntax.build import evaluated
 
@@ -58,7 +59,15 @@ def confirm(claim: Claim, mine: Expr, view: View, asked: Expr, given: Iterable[B
             found = judged(identity)
             if found.verdict in ("proved", "consistent"):
                 break
+            if found.verdict == "refuted" and (plain := _simply(identity, found)) is not None:
+                found = plain
         return found
+
+
+def _simply(identity: Identity, found: Confirmed) -> Confirmed | None:
+    """The same by a point that a person can follow, unless what is wrong is that there is no value."""
+    apart = None if found.off.startswith("undefined") else simple(identity)
+    return None if apart is None else found._replace(at=apart.at, off=apart.off)
 
 
 def judged(identity: Identity) -> Confirmed:

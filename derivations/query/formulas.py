@@ -22,7 +22,7 @@ from derivations.notation.named import unnamed
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
 from derivations.query.universe import numbers
-from derivations.symbols import n_0, n_1, n_2, n_3, z_s
+from derivations.symbols import n_0, n_1, n_2, n_3, x_t, z_s, z_t
 
 PLAIN = (Pow, exp, log, Abs, Max, Min, HyperbolicFunction, TrigonometricFunction, erf, erfc)
 LARGEST = 400  # nodes
@@ -38,6 +38,8 @@ class Formula(NamedTuple):
 
 DRAW = "answer.draw"
 DERIVED = ("root", "square")  # of a field of the answer
+WHOLE = "whole step"  # a state and what a step adds to it, which is a field of the name `step`
+STATES = (x_t, z_t)
 VARIANCES = re.compile("var(iance)?|var_.*|g2|(sigma|alpha)2(_.*)?")  # fields by name
 NOISE = frozenset((n_0, n_1, n_2, n_3))
 FACTORS = re.compile("(sigma|alpha)(_[a-z]+)?")
@@ -80,7 +82,7 @@ def _of_answer(answer: Answer, wrong: str = "") -> Iterator[Formula]:
 
 
 def _derived(claim: Claim) -> Iterator[Formula]:
-    """The roots of variances and the squares of factors: last, since a wrong form may have one for the thing itself."""
+    """The roots of variances, the squares of factors and states after a step: last, as a wrong form may have a root."""
     yield from _powers(claim.answer)
     for name, wrong in claim.wrong.items():
         yield from _powers(wrong.answer, name)
@@ -92,6 +94,9 @@ def _powers(answer: Answer, wrong: str = "") -> Iterator[Formula]:
             yield Formula(f"root {name}", sqrt(e), wrong)
         elif FACTORS.fullmatch(name):
             yield Formula(f"square {name}", e**2, wrong)
+        # what has fresh noise and is of no state is added to one: a new state is made of the old one
+        elif name == "step" and NOISE & e.free_symbols and not e.free_symbols & set(STATES):
+            yield from (Formula(WHOLE, state + e, wrong) for state in STATES)
 
 
 def drawn(answer: Answer) -> Normal | None:

@@ -19,7 +19,8 @@ class Left(NamedTuple):
     user's own, `exprs` what it means in the conventions, and `states` what these mean by names of states. Of a score
     it says `without` which symbols its formulas are: of its law given the data, without guesses. It `is_foreign` to
     conventions that read the right side and not the left one, where another reads both. Its `shape` is that of a
-    number or of a matrix, where it cannot be either.
+    number or of a matrix, where it cannot be either. It `is_determined` if it is no choice: by the same states its
+    formulas are one.
     """
 
     is_known: bool = False
@@ -33,6 +34,7 @@ class Left(NamedTuple):
     without: frozenset[str] = frozenset()
     is_foreign: bool = False
     shape: str = ""
+    is_determined: bool = False
 
     def takes(self, where: str) -> bool:
         """Whether the root of a variance, or the square of a factor, may stand here: not after the name of the thing.

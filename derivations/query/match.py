@@ -13,7 +13,7 @@ from derivations.query.described import size
 from derivations.query.echo import echoed
 from derivations.query.fitting import unfit
 from derivations.query.formulas import DRAW, VARIANCES
-from derivations.query.left import NO_LEFT, Left
+from derivations.query.left import NO_LEFT, SCHEDULED, Left
 from derivations.query.moments import is_moment
 from derivations.query.put import Found, place, put, right, rights
 from derivations.query.related import is_related
@@ -154,7 +154,7 @@ def _wrong(q: Question, found: list[Found]) -> Verdict | None:
 
 def _is_meant(c: Candidate, q: Question) -> bool:
     """Whether a formula is meant for what a wrong form is wrong of: by name, or as there is nothing else it may be."""
-    if q.only or (q.left.claims and q.left.allows(c, q.index)):
+    if q.only or (q.left.claims and q.left.allows(c, q.index)) or _stands_for(c, q):
         return True
     if q.left.whole and not (q.left.is_known or q.left.claims):  # papers call another thing so
         return False
@@ -162,6 +162,15 @@ def _is_meant(c: Candidate, q: Question) -> bool:
         return False
     is_answer = c.entry["where"].startswith("answer") or c.entry["size"] > SMALL_SIDE
     return is_answer and not q.left.is_known and not is_related(q.asked, rights(c))
+
+
+def _stands_for(c: Candidate, q: Question) -> bool:
+    """Whether the right formula in its place would be what is typed on the left: no schedule, which is a choice."""
+    if not q.left.typed or q.left.letter or any(v.free_symbols <= SCHEDULED for v in q.left.exprs):
+        return False
+    place = (c.entry["where"], c.entry["view"])
+    right = (e for e in q.index[c.claim]["entries"] if (e["where"], e["view"]) == place and not e["wrong"])
+    return any(q.fits(Candidate(c.claim, e)) for e in right)
 
 
 def _is_form(f: Found) -> bool:

@@ -69,6 +69,7 @@ def named(
     return Left(
         is_known, claims, _is_one(key, own, claims, index), left, whole, letter, means,
         without=excluded(node, means, own), shape="" if letter else of_left(node, left),
+        is_determined=bool(claims) and _is_determined(key, own),
     )  # fmt: skip
 
 
@@ -157,13 +158,17 @@ def _is_known(own_keys: Iterable[str], own: Collection[Convention]) -> bool:
     return any(key in c.meanings for c in own for key in own_keys)
 
 
+def _is_determined(own_keys: Iterable[str], own: Iterable[Convention]) -> bool:
+    """Whether the name is no choice."""
+    plain = {key.rpartition("^{")[0] or key for key in own_keys}
+    return {str(m) for c in own for key in plain for m in c.meanings.get(key, ())} <= DETERMINED
+
+
 def _is_one(
     own_keys: Iterable[str], own: Iterable[Convention], claims: Mapping[str, tuple[str, ...]], index: Index
 ) -> bool:
     """Whether the name is no choice, and all that papers write after it has the same values."""
-    plain = {key.rpartition("^{")[0] or key for key in own_keys}
-    meanings = {str(m) for c in own for key in plain for m in c.meanings.get(key, ())}
-    if not claims or not meanings <= DETERMINED:
+    if not claims or not _is_determined(own_keys, own):
         return False
     first, *others = ([e for e in index[name]["entries"] if e["where"] in where] for name, where in claims.items())
     return all(any(same(a, b) for a in first for b in of) for of in others)

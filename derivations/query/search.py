@@ -18,7 +18,7 @@ from derivations.query.formulas import DERIVED
 from derivations.query.universe import BITS, COUNT
 from derivations.query.views import admits
 
-WHERE = ("answer", "right", "left", "proof", *DERIVED)
+WHERE = ("answer", "right", "left", "proof", "whole", *DERIVED)
 _admits = cache(admits)
 Index = Mapping[str, Described]
 

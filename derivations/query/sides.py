@@ -16,8 +16,11 @@ from derivations.query.asked import Asked
 from derivations.query.conventions import conventions
 from derivations.query.echo import echoed
 from derivations.query.equation import Equation
+from derivations.query.identity import of_sides
 from derivations.query.reading import Reading, readings
-from derivations.query.relations import DEFINED, PRIMITIVE
+from derivations.query.relations import DEFINED, PRIMITIVE, fewest
+from derivations.query.simple import Apart, simple
+from derivations.syntax.build import evaluated
 from derivations.syntax.unread import Unread
 
 FIXED = frozenset((o.beta_tilde, o.abar, o.abar_s, o.alpha, o.beta, o.snr_s, o.snr_t, o.gap, o.dsnr))
@@ -34,13 +37,14 @@ By = dict[str, list[Expr]]  # the readings of a side, by convention
 
 
 class Compared(NamedTuple):
-    """The conventions in which two sides differ, with what is said of these; those with a left side compared; and its
-    readings in each.
+    """The conventions in which two sides differ, with what is said of these; those with a left side compared; its
+    readings in each; and where and by how much the first right side is not it.
     """
 
     differing: Mapping[str, str]
     left: frozenset[str]
     lefts: Mapping[str, Sequence[Expr]] = {}
+    apart: Mapping[str, Apart] = {}
 
 
 def compared(formula: str, where: Mapping[str, str], right: Sequence[Reading]) -> Compared:
@@ -54,13 +58,21 @@ def compared(formula: str, where: Mapping[str, str], right: Sequence[Reading]) -
         for convention in one.keys() & other.keys():
             if not any(_agree(a, b) for a in one[convention] for b in other[convention]):
                 found[convention] = _differ(text, sides[n], sides[n + 1])
-    left, by = _left(formula, where, text.about()), set[str]()
+    left, by, points = _left(formula, where, text.about()), set[str](), dict[str, Apart]()
     for convention in left.keys() & read[0].keys():
         pairs = [(a, b) for a in left[convention] for b in read[0][convention] if _has_a_value(a, b)]
         by |= {convention} if pairs else set()
         if pairs and not any(_agree(a, b) for a, b in pairs):
             found[convention] = _differ(text, text.about(), sides[0])
-    return Compared(found, frozenset(by), left)
+            points |= {convention: point} if (point := _apart(*pairs[0])) is not None else {}
+    return Compared(found, frozenset(by), left, points)
+
+
+def _apart(left: Expr, right: Expr) -> Apart | None:
+    """Return a point at which the right side is not the left one, and by how much."""
+    put = fewest(evaluated(left).free_symbols | evaluated(right).free_symbols)
+    identity = of_sides(right, left, put)
+    return None if identity is None else simple(identity)
 
 
 def _left(formula: str, where: Mapping[str, str], side: int) -> By:

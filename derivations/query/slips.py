@@ -1,18 +1,20 @@
 """Formulas that are one slip from the one that is asked about: a sign, a power, a confused symbol, a factor of two.
 
 Where one of them has the values of an answer, the formula is that answer with a slip. A slip is made inside: the sign,
-the root or the reciprocal of the whole is another quantity, which may well be meant.
+the root or the reciprocal of the whole is another quantity, which may well be meant. It is made at one place of what
+was written, before anything cancels: of (1 - alpha)/sqrt(1 - alpha) one alpha may be that of another step.
 """
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 
-from sympy import Add, Expr, Mul, Pow, Rational, Symbol, preorder_traversal
+from sympy import Add, Expr, Mul, Pow, Rational, S, Symbol, preorder_traversal
 
 from derivations import symbols as o
 from derivations.query.asked import Asked
+from derivations.syntax.build import evaluated
 
-MOST = 160  # of one formula, which take about a third of a second to look up
+MOST = 320  # of one formula, which take about half a second to look up
 # Operations of the answer that a slip is of, at least: of 64 printed answers with fewer, 10 are one slip from another
 # claim's right formula, so that "a slip" would accuse what is right; of 147 with as many or more, 4 are.
 LEAST = 4
@@ -20,26 +22,43 @@ CONFUSED: tuple[tuple[Symbol, ...], ...] = (
     (o.alpha, o.abar, o.abar_s, o.beta), (o.alpha_s, o.alpha_t, o.alpha_ts), (o.sigma_s, o.sigma_t, o.sigma_ts),
     (o.gamma_s, o.gamma_t), (o.snr_s, o.snr_t), (o.beta, o.beta_tilde), (o.alpha_t, o.sigma_t), (o.alpha_s, o.sigma_s),
     (o.beta_min, o.beta_max), (o.sigma_min, o.sigma_max), (o.x_0, o.x_t), (o.x, o.z_t), (o.z_s, o.z_t), (o.x_s, o.x_t),
+    (o.eps_c, o.eps_u),
+)  # fmt: skip
+EXCHANGED: tuple[tuple[Symbol, Symbol], ...] = (
+    (o.x_0, o.eps), (o.x, o.eps), (o.x_0, o.x_t), (o.x, o.z_t), (o.x_hat, o.eps_hat), (o.eps_hat, o.n_1),
+    (o.eps, o.n_1), (o.eps_c, o.eps_u), (o.abar, o.abar_s), (o.alpha, o.abar), (o.alpha, o.beta),
+    (o.alpha_t, o.sigma_t), (o.alpha_s, o.alpha_t), (o.sigma_s, o.sigma_t), (o.gamma_s, o.gamma_t),
+    (o.snr_s, o.snr_t), (o.beta, o.beta_tilde), (o.sigma_min, o.sigma_max), (o.beta_min, o.beta_max),
+    (o.eps, o.eps_hat), (o.x_hat, o.z_t), (o.v_hat, o.z_t),
 )  # fmt: skip
 # No slips, although the symbols are confused: a bar is forgotten, but with one everywhere, many steps are meant.
 APART = ((o.abar, o.alpha), (o.abar_s, o.alpha))
-POWERS = (Rational(2), Rational(-2), Rational(1, 2), Rational(-1, 2))
+POWERS = (Rational(2), Rational(-2), Rational(1, 2), Rational(-1, 2), Rational(-1))
+# What stands under the roots of DDPM: the shares of signal and of noise, of a step and of many.
+UNDER: tuple[Expr, ...] = (o.alpha, 1 - o.alpha, o.beta, o.abar, 1 - o.abar, o.abar_s, 1 - o.abar_s)
+Altered = tuple[frozenset[Symbol], Expr]
 
 
-def slips(asked: Asked, e: Expr) -> Iterator[Asked]:
-    """Yield the formulas that are one slip away, each once; nothing vanishes in them but a symbol that is put right."""
+def slips(asked: Asked) -> Iterator[Asked]:
+    """Yield the formulas that are one slip away, each once; nothing vanishes in them but what is put right."""
+    e = evaluated(asked.raw)
     seen = {e}
-    for v, other in islice(_all(e), MOST):
-        if other not in seen and e.free_symbols - other.free_symbols <= {v}:
+    for gone, other in islice(_all(asked.raw, e), MOST):
+        if other not in seen and e.free_symbols - other.free_symbols <= gone:
             seen.add(other)
             yield Asked(other, asked.convention)
 
 
-def _all(e: Expr) -> Iterator[tuple[Symbol | None, Expr]]:
-    """Yield the altered formulas, each with the symbol that is put right in it."""
-    yield from ((None, other) for other in _signs(e))
-    yield from ((None, other) for other in _powers(e))
-    yield from _swaps(e)
+def _all(raw: Expr, e: Expr) -> Iterator[Altered]:
+    """Yield the altered formulas, each with the symbols that are put right in it."""
+    none = frozenset[Symbol]()
+    yield from ((none, other) for other in _signs(e))
+    yield from ((none, evaluated(other)) for _, other in _anywhere(e, _powered))
+    yield from ((none, evaluated(other)) for _, other in _anywhere(e, _squares))
+    yield from ((none, other) for other in _powers(e))
+    yield from ((none, other) for other in _exchanged(e))
+    yield from ((gone, evaluated(other)) for change in (_swaps, _roots) for gone, other in change(raw))
+    yield from _everywhere(e)
 
 
 def _signs(e: Expr) -> Iterator[Expr]:
@@ -51,25 +70,80 @@ def _signs(e: Expr) -> Iterator[Expr]:
 
 
 def _powers(e: Expr) -> Iterator[Expr]:
-    """Yield a root for a power of one, a square for a root, and the other way about."""
+    """Yield a root for a power of one, a square for a root, and the other way about: in all places."""
     for part in _parts(e, Pow):
-        if part.exp in POWERS and part is not e:
-            yield e.xreplace({part: part.base ** (2 * part.exp)})
-            yield e.xreplace({part: part.base ** (part.exp / 2)})
+        if part is not e:
+            yield from (e.xreplace({part: other}) for _, other in _powered(part))
     for part in _parts(e, Mul):
         for factor in (f for f in part.args if f.is_Symbol or f.is_Add):
             yield from (e.xreplace({part: part / factor * factor**p}) for p in (Rational(2), Rational(1, 2)))
+    for part in _parts(e, Add):  # a power that was forgotten in a term that is one symbol: 1 - a - var
+        for term, v in ((t, v) for t in part.args for v in (t, -t) if isinstance(v, Symbol)):
+            yield from (e.xreplace({part: part - term + term / v * v**p}) for p in (Rational(2), Rational(1, 2)))
 
 
-def _swaps(e: Expr) -> Iterator[tuple[Symbol, Expr]]:
-    """Yield another symbol for one, everywhere or at one place."""
+def _squares(part: Expr) -> Iterable[Altered]:
+    """Yield a sum of squares for one of symbols, as of two deviations under a root."""
+    if part.is_Add and all(isinstance(v, Symbol) or isinstance(-v, Symbol) for v in part.args):
+        yield frozenset(), part.func(*(v * _unsigned(v) for v in part.args))
+
+
+def _unsigned(term: Expr) -> Expr:
+    """Return the symbol that a term is, or is the negative of."""
+    return term if isinstance(term, Symbol) else -term
+
+
+def _powered(part: Expr) -> Iterable[Altered]:
+    if isinstance(part, Pow) and part.exp in POWERS:
+        yield from ((frozenset(), part.base ** (part.exp * k)) for k in (Rational(2), Rational(1, 2)))
+
+
+def _exchanged(e: Expr) -> Iterator[Expr]:
+    """Yield two symbols in each other's places, as data and noise."""
+    for a, b in EXCHANGED:
+        if e.has(a) and e.has(b):
+            yield e.xreplace({a: b, b: a})
+
+
+def _swaps(raw: Expr) -> Iterator[Altered]:
+    """Yield another symbol for one at one place."""
+
+    def swapped(part: Expr) -> Iterable[Altered]:
+        for family in CONFUSED if isinstance(part, Symbol) else ():
+            if part in family:
+                yield from ((frozenset({part}), other) for other in family if other is not part)
+
+    return _anywhere(raw, swapped)
+
+
+def _roots(raw: Expr) -> Iterator[Altered]:
+    """Yield what another coefficient has under its root: sqrt(1 - abar) for sqrt(alpha)."""
+
+    def other(part: Expr) -> Iterable[Altered]:
+        if isinstance(part, Pow) and part.exp in (S.Half, -S.Half) and (base := evaluated(part.base)) in UNDER:
+            gone = frozenset(v for v in base.free_symbols if isinstance(v, Symbol))
+            yield from ((gone, Pow(b, part.exp)) for b in UNDER if b != base)
+
+    return _anywhere(raw, other)
+
+
+def _anywhere(e: Expr, change: Callable[[Expr], Iterable[Altered]]) -> Iterator[Altered]:
+    """Yield a formula with one of its parts changed, in each of its places; the whole is left as it is."""
+    for n, part in enumerate(e.args):
+        if isinstance(part, Expr):
+            for gone, other in chain(change(part), _anywhere(part, change)):
+                yield gone, e.func(*e.args[:n], other, *e.args[n + 1 :], evaluate=False)
+
+
+def _everywhere(e: Expr) -> Iterator[Altered]:
+    """Yield another symbol for one, wherever it stands."""
     for family in CONFUSED:
         for v in (v for v in family if e.has(v)):
-            for other in (w for w in family if w is not v):
-                if (v, other) not in APART:
-                    yield v, e.xreplace({v: other})
-                for part in {p: None for p in preorder_traversal(e) if v in p.args and p is not e}:
-                    yield v, e.xreplace({part: part.xreplace({v: other})})
+            yield from (
+                (frozenset({v}), e.xreplace({v: other}))
+                for other in family
+                if other is not v and (v, other) not in APART
+            )
 
 
 def _parts(e: Expr, kind: type) -> list[Expr]:

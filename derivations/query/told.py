@@ -3,10 +3,16 @@
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
-from derivations.query.echo import echoed
+from derivations.query.echo import decimal, echoed
+from derivations.query.meant import meant
 from derivations.query.verdict import Answer, Near, Read, Verdict
 
-HEADINGS = {"equal": "equal", "wrong_form": "wrong form", "different": "different", "unknown": "unknown"}
+HEADINGS: Mapping[str, str] = {
+    "equal": "equal",
+    "wrong_form": "wrong form",
+    "different": "different",
+    "unknown": "unknown",
+}
 SHOWN, WRONG, LONGEST = 4, 2, 160  # other claims, wrong forms of others, and characters of a formula
 Lines = Iterator[tuple[str, str]]  # what a line tells, and its text
 
@@ -19,7 +25,7 @@ def lines(read: Read) -> Lines:
         yield "read as", f"{read.read_as}, in the symbols of {_list(read.conventions)}"
     if read.left and echoed(read.left) not in v.reason:
         yield "", _of_left(read)
-    yield from _why(v)
+    yield from _why(read)
     if v.also_wrong and not (v.kind == "equal" and read.left):  # what stands on the left says what it is meant for
         yield "elsewhere", _as_wrong(v.also_wrong[:WRONG])
 
@@ -40,6 +46,8 @@ def _headline(v: Verdict) -> str:
         return f"{place}: {v.part} ({_standing(v)})"
     if v.kind == "wrong_form":
         return f"{place}: {v.wrong!r} in {v.part}"
+    if not v.claim:
+        return f"from {v.part}, off by {v.off}"
     return f"from {place}: {v.part.rstrip(',')}" + (_times(v.near[0]) or f", off by {v.off}")
 
 
@@ -48,7 +56,8 @@ def _standing(v: Verdict) -> str:
     return f"{v.standing}{engines}"
 
 
-def _why(v: Verdict) -> Lines:
+def _why(read: Read) -> Lines:
+    v = read.verdict
     if v.view:
         yield "", v.view
     if v.using:
@@ -62,8 +71,13 @@ def _why(v: Verdict) -> Lines:
         yield "right", v.right
         if v.off:
             yield "off by", f"{v.off} at {_point(v.at)}"
+    if v.kind == "different" and not v.near:
+        yield "off by", f"{v.off} at {_point(v.at)}"
     if v.kind == "different":
         yield from (pair for n, near in enumerate(v.near) for pair in _near(near, n))
+    at = dict.fromkeys(name for at in (v.at, *(near.at for near in v.near if v.kind == "different")) for name in at)
+    if at and (letters := "; ".join(meant(at, read))):
+        yield "letters", letters
     if v.kind == "unknown":
         yield from (("nearest" if not n else "or", _nearest(near)) for n, near in enumerate(v.near))
     if v.sources:
@@ -111,7 +125,7 @@ def _near(near: Near, n: int) -> Lines:
 
 
 def _point(at: Mapping[str, str]) -> str:
-    return ", ".join(f"{k} = {v}" for k, v in at.items())
+    return ", ".join(f"{k} = {decimal(v)}" for k, v in at.items())
 
 
 def _list(names: tuple[str, ...]) -> str:
@@ -127,7 +141,8 @@ def quoted(answer: Answer) -> str:
     v, formula = read.verdict, echoed(read.written if read.left else answer.formula)
     by = f" (in the symbols of {read.conventions[0]})" if read.conventions else ""
     head = f"Checked with udm {_version()}: `{formula}`{by}"
-    if v.kind in ("equal", "unknown") and read.conventions and answer.differing.keys() >= set(read.conventions):
+    is_plain = v.kind in ("equal", "unknown") or not v.claim
+    if is_plain and read.conventions and answer.differing.keys() >= set(read.conventions):
         return f"{head}: the equation is false, {answer.differing[read.conventions[0]]}."
     if v.kind == "equal" and not v.claim:
         return f"{head}: its sides are equal, by what the symbols mean."

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+LEFT = "what stands on its left"  # in the place of a part of a claim
 Kind = Literal["equal", "wrong_form", "different", "unknown"]
 Standing = Literal["proved", "consistent", "by definition", ""]
 
@@ -107,6 +108,8 @@ def part_of(where: str, kind: str) -> str:
     if place == "answer":
         words = {"": "the answer", "draw": "a draw of the law, mean + sqrt(var) times fresh noise,"}
         return words.get(at, f"{at} in the answer")
+    if place == "whole":
+        return "a state and the step in the answer,"
     if place in ("root", "square"):
         return f"the {place} of {at} in the answer"
     if place == "proof":

@@ -21,7 +21,9 @@ from derivations.query.formulas import drawn, is_noisy
 from derivations.query.relations import positive
 
 Convention = str  # by name, as readings have it
-EXPLODING: frozenset[Convention] = frozenset({"EDM", "Score SDE"})  # in which a path without alpha may be meant
+EXPLODING: frozenset[Convention] = frozenset(
+    {"EDM", "Score SDE", "code (k-diffusion)"}
+)  # in which a path without alpha may be meant
 
 STRAIGHT: frozenset[Convention] = frozenset({"flow matching (noise at t = 0)", "rectified flow (data at t = 0)"})
 

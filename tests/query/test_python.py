@@ -1,5 +1,7 @@
 """Python syntax is read to expressions, and refused where it is more than arithmetic."""
 
+import re
+
 import pytest
 from sympy import Abs, Rational, cosh, exp, sqrt
 
@@ -41,7 +43,7 @@ REFUSED = (
     ("x**2/0", "denominator other than 0"),
     ("(lambda: x**2)", "of names, numbers and calls"),
     ("[x**2 for x in x]", "of names, numbers and calls"),
-    ("x**2 if x else y", "of names, numbers and calls"),
+    ("x**2 if x else y", "no choice between formulas"),
     ("x**2 or y", "of names, numbers and calls"),
     ("(y := x**2)", "of names, numbers and calls"),
     ("x**2 // y", "of names, numbers and calls"),
@@ -51,7 +53,7 @@ REFUSED = (
     ("x**2\0", "characters of ASCII"),
     ("torch.relu(x)", "a function of one argument"),
     ("torch.log(x, 2)", "a function of one argument"),
-    ("x.sum()**2", "a symbol that some convention has"),
+    ("x.sum()**2", "no sum over steps"),
     ("torch.sqrt(input=x)", "a call without keywords"),
     ("(x**2).clamp(0, 1)", "one end by its name"),
     ("(x**2).clamp(min=0, max=1)", "one end by its name"),
@@ -73,7 +75,7 @@ REFUSED = (
     ("alphas_cumprod[t][()]", "a symbol that some convention has"),
     ("alphas_cumprod[t][0]", "a symbol that some convention has"),
     ("alphas_cumprod[t][:, 0]", "a symbol that some convention has"),
-    ("alphas_cumprod[t].sum()", "a symbol that some convention has"),
+    ("alphas_cumprod[t].sum()", "no sum over steps"),
     ("alphas_cumprod[t + 1]", "a symbol that some convention has"),
     ("self.x.alphas_cumprod[t]", "a symbol that some convention has"),
     ("x_ ** 2", "a symbol that some convention has"),
@@ -85,5 +87,6 @@ REFUSED = (
 
 @pytest.mark.parametrize(("text", "why"), REFUSED, ids=[text[:20] for text, _ in REFUSED])
 def test_python_beyond_arithmetic_is_refused(text: str, why: str) -> None:
-    with pytest.raises(Unread, match=why):
+    with pytest.raises(Unread) as fault:
         readings(text)
+    assert re.search(why, f"expected {fault.value.expected}"), fault.value
