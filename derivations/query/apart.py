@@ -144,7 +144,7 @@ def _slipped(q: Question) -> list[Near]:
     if q.asked.raw.has(Abs):  # clipped on purpose
         return []
     if q.left.is_known and not q.left.is_one:
-        return [_told(q, near) for near in islice((n for n in _one_away(q, q.index) if q.fits(n.candidate)), 1)]
+        return [_told(q, near) for near in islice((n for n in _one_away(q, q.index, True) if q.fits(n.candidate)), 1)]
     times = [n for n in nearest(q.asked, q.among) if n.ratio is not None and _is_of_some_size(n.candidate)]
     times = [n for n in times if n.candidate.entry["cited"] and not _has_many_factors(expression(n.candidate))]
     if times:
@@ -152,9 +152,9 @@ def _slipped(q: Question) -> list[Near]:
     return [_told(q, near) for near in islice(_one_away(q, q.among), 1)]
 
 
-def _one_away(q: Question, among: Index) -> Iterator[Nearest]:
+def _one_away(q: Question, among: Index, is_meant: bool = False) -> Iterator[Nearest]:
     """Yield what the formula is but for one slip, in no more symbols than that has."""
-    for slip in slips(q.asked):
+    for slip in slips(q.asked, is_meant):
         for c in agreeing(slip, q.index):
             fits = c.claim in among and _is_of_some_size(c) and slip.primitive <= set(c.entry["primitive"])
             if fits and (near := _compared(q, c)) is not None:

@@ -24,12 +24,15 @@ CONFUSED: tuple[tuple[Symbol, ...], ...] = (
     (o.beta_min, o.beta_max), (o.sigma_min, o.sigma_max), (o.x_0, o.x_t), (o.x, o.z_t), (o.z_s, o.z_t), (o.x_s, o.x_t),
     (o.eps_c, o.eps_u),
 )  # fmt: skip
-EXCHANGED: tuple[tuple[Symbol, Symbol], ...] = (
+EXCHANGED: tuple[tuple[Symbol, Symbol], ...] = (  # of data, states and noise
     (o.x_0, o.eps), (o.x, o.eps), (o.x_0, o.x_t), (o.x, o.z_t), (o.x_hat, o.eps_hat), (o.eps_hat, o.n_1),
-    (o.eps, o.n_1), (o.eps_c, o.eps_u), (o.abar, o.abar_s), (o.alpha, o.abar), (o.alpha, o.beta),
-    (o.alpha_t, o.sigma_t), (o.alpha_s, o.alpha_t), (o.sigma_s, o.sigma_t), (o.gamma_s, o.gamma_t),
-    (o.snr_s, o.snr_t), (o.beta, o.beta_tilde), (o.sigma_min, o.sigma_max), (o.beta_min, o.beta_max),
-    (o.eps, o.eps_hat), (o.x_hat, o.z_t), (o.v_hat, o.z_t),
+    (o.eps, o.n_1), (o.eps_c, o.eps_u), (o.eps, o.eps_hat), (o.x_hat, o.z_t), (o.v_hat, o.z_t),
+)  # fmt: skip
+# Of coefficients: only where a left side says what is meant, since log(alpha^2/sigma^2) is as right as its negative.
+TURNED: tuple[tuple[Symbol, Symbol], ...] = (
+    (o.abar, o.abar_s), (o.alpha, o.abar), (o.alpha, o.beta), (o.alpha_t, o.sigma_t), (o.alpha_s, o.alpha_t),
+    (o.sigma_s, o.sigma_t), (o.gamma_s, o.gamma_t), (o.snr_s, o.snr_t), (o.beta, o.beta_tilde),
+    (o.sigma_min, o.sigma_max), (o.beta_min, o.beta_max),
 )  # fmt: skip
 # No slips, although the symbols are confused: a bar is forgotten, but with one everywhere, many steps are meant.
 APART = ((o.abar, o.alpha), (o.abar_s, o.alpha))
@@ -39,24 +42,27 @@ UNDER: tuple[Expr, ...] = (o.alpha, 1 - o.alpha, o.beta, o.abar, 1 - o.abar, o.a
 Altered = tuple[frozenset[Symbol], Expr]
 
 
-def slips(asked: Asked) -> Iterator[Asked]:
-    """Yield the formulas that are one slip away, each once; nothing vanishes in them but what is put right."""
+def slips(asked: Asked, is_meant: bool = False) -> Iterator[Asked]:
+    """Yield the formulas that are one slip away, each once; nothing vanishes in them but what is put right.
+
+    It `is_meant` to be something if a left side says what.
+    """
     e = evaluated(asked.raw)
     seen = {e}
-    for gone, other in islice(_all(asked.raw, e), MOST):
+    for gone, other in islice(_all(asked.raw, e, is_meant), MOST):
         if other not in seen and e.free_symbols - other.free_symbols <= gone:
             seen.add(other)
             yield Asked(other, asked.convention)
 
 
-def _all(raw: Expr, e: Expr) -> Iterator[Altered]:
+def _all(raw: Expr, e: Expr, is_meant: bool) -> Iterator[Altered]:
     """Yield the altered formulas, each with the symbols that are put right in it."""
     none = frozenset[Symbol]()
     yield from ((none, other) for other in _signs(e))
     yield from ((none, evaluated(other)) for _, other in _anywhere(e, _powered))
     yield from ((none, evaluated(other)) for _, other in _anywhere(e, _squares))
     yield from ((none, other) for other in _powers(e))
-    yield from ((none, other) for other in _exchanged(e))
+    yield from ((none, other) for other in _exchanged(e, (*EXCHANGED, *(TURNED if is_meant else ()))))
     yield from ((gone, evaluated(other)) for change in (_swaps, _roots) for gone, other in change(raw))
     yield from _everywhere(e)
 
@@ -98,9 +104,9 @@ def _powered(part: Expr) -> Iterable[Altered]:
         yield from ((frozenset(), part.base ** (part.exp * k)) for k in (Rational(2), Rational(1, 2)))
 
 
-def _exchanged(e: Expr) -> Iterator[Expr]:
+def _exchanged(e: Expr, pairs: Iterable[tuple[Symbol, Symbol]]) -> Iterator[Expr]:
     """Yield two symbols in each other's places, as data and noise."""
-    for a, b in EXCHANGED:
+    for a, b in pairs:
         if e.has(a) and e.has(b):
             yield e.xreplace({a: b, b: a})
 
