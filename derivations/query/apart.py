@@ -16,7 +16,7 @@ from derivations.notation.printing import text
 from derivations.query.asked import Asked
 from derivations.query.confirm import Confirmed
 from derivations.query.fitting import fits
-from derivations.query.left import Left
+from derivations.query.left import CHOSEN, Left
 from derivations.query.lefts import as_written
 from derivations.query.matrices import MATRIX, NUMBER
 from derivations.query.meaning import same as by_meaning
@@ -139,11 +139,13 @@ def _covers(near: Nearest, asked: Asked) -> bool:
 def _slipped(q: Question) -> list[Near]:
     """Return answers that the formula is a number of times, and such that it is but for one slip.
 
-    A left side that may be chosen or drawn says only that what would be right after it, but for the slip, is meant.
+    A left side that may be drawn says only that what would be right after it, but for the slip, is meant.
     """
     if q.asked.raw.has(Abs):  # clipped on purpose
         return []
     if q.left.is_known and not q.left.is_one:
+        if any(v.free_symbols <= CHOSEN for v in q.left.exprs):  # any other may be chosen as well
+            return []
         return [_told(q, near) for near in islice((n for n in _one_away(q, q.index, True) if q.fits(n.candidate)), 1)]
     times = [n for n in nearest(q.asked, q.among) if n.ratio is not None and _is_of_some_size(n.candidate)]
     times = [n for n in times if n.candidate.entry["cited"] and not _has_many_factors(expression(n.candidate))]

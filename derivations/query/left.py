@@ -10,6 +10,7 @@ from derivations.query.described import Entry
 from derivations.query.search import Candidate, Index, same
 
 SCHEDULED = frozenset((o.alpha_t, o.sigma_t, o.beta, o.abar, o.gamma_t))  # what a schedule is of
+CHOSEN = SCHEDULED | {o.var}  # that, and the variance of a reverse step: any other may be chosen as well
 
 
 class Left(NamedTuple):

@@ -13,7 +13,7 @@ from derivations.query.described import size
 from derivations.query.echo import echoed
 from derivations.query.fitting import unfit
 from derivations.query.formulas import DRAW, VARIANCES
-from derivations.query.left import NO_LEFT, SCHEDULED, Left
+from derivations.query.left import NO_LEFT, Left
 from derivations.query.moments import is_moment
 from derivations.query.put import Found, place, put, right, rights
 from derivations.query.related import is_related
@@ -165,8 +165,8 @@ def _is_meant(c: Candidate, q: Question) -> bool:
 
 
 def _stands_for(c: Candidate, q: Question) -> bool:
-    """Whether the right formula in its place would be what is typed on the left: no schedule, which is a choice."""
-    if not q.left.typed or q.left.letter or any(v.free_symbols <= SCHEDULED for v in q.left.exprs):
+    """Whether the right formula in its place would be what is typed on the left, which may not be a choice."""
+    if not q.left.is_determined:
         return False
     place = (c.entry["where"], c.entry["view"])
     right = (e for e in q.index[c.claim]["entries"] if (e["where"], e["view"]) == place and not e["wrong"])

@@ -31,19 +31,22 @@ class Apart(NamedTuple):
 def simple(identity: Identity) -> Apart | None:
     """Return a simple point at which the two sides have values that differ; None where none was met.
 
-    The first at which they differ visibly is taken, or else the first at which they differ at all. A point at which
-    one of the symbols that others define has another value than these give it is none.
+    The first at which they differ visibly and all symbols of the formula are rational is taken, or else the first at
+    which they differ visibly, or at all. A point at which one of the symbols that others define has another value than
+    these give it is none.
     """
+    visible: Apart | None = None
     first: Apart | None = None
     for at in _drawn(identity):
         gap, size = _gap(identity, at)
         if gap is None or gap.contains(0):
             continue
         found = Apart(_named(identity, at), gap.str(4, radius=False))
-        if abs(gap) * CLEAR > size:
+        if abs(gap) * CLEAR > size and all("sqrt" not in q and "**" not in q for q in found.at.values()):
             return found
+        visible = visible or (found if abs(gap) * CLEAR > size else None)
         first = first or found
-    return first
+    return visible or first
 
 
 def _drawn(identity: Identity) -> Iterator[Mapping[Symbol, Rational]]:
@@ -65,10 +68,15 @@ def _numbers(v: Symbol, n: int) -> tuple[Expr, ...]:
 
 
 def _named(identity: Identity, at: Mapping[Symbol, Rational]) -> dict[str, str]:
-    """Return the point by the names of the symbols that one of the sides has: the others may be anything."""
+    """Return the point by the names of the symbols of both sides and of the formula as it is written.
+
+    What neither side has may be anything.
+    """
     left, right = identity.claim.statements()[0][:2]
     shown = left.free_symbols | right.free_symbols or at.keys()
-    return {str(v): str(at[v]) for v in sorted(at, key=str) if v in shown}
+    put = {v: e.xreplace(dict(at)) for v, e in identity.put.put.items() if v in identity.raw.free_symbols}
+    known = {**{v: q for v, q in at.items() if v in shown}, **{v: q for v, q in put.items() if q.is_number}}
+    return {str(v): str(known[v]) for v in sorted(known, key=str)}
 
 
 def _is_possible(at: Mapping[Symbol, Rational]) -> bool:

@@ -27,7 +27,7 @@ def test_a_slip_is_seen_at_a_simple_point(slip: Expr) -> None:
     found = simple(asked(slip))
     assert found is not None
     at = {name: Rational(q) for name, q in found.at.items()}
-    assert set(at.values()) <= {Rational(n, 10) for n in range(1, 10)}, at
+    assert {at["alpha"], at["abar_s"]} <= {Rational(n, 10) for n in range(1, 10)}, at
     off = (slip - VARIANCE).xreplace({abar: alpha * abar_s, beta: 1 - alpha})
     off = off.xreplace({alpha: at["alpha"], abar_s: at["abar_s"]})
     assert off != 0 and float((off / Rational(found.off)).evalf()) == pytest.approx(1, rel=1e-3)
@@ -47,7 +47,7 @@ def test_a_point_that_no_process_has_is_none() -> None:
     """sigma_t follows from the others: at a point where it is another number the two may differ and be equal."""
     claim, right = claims()["vdm.posterior.variance"], sigma_ts**2 * sigma_s**2 / sigma_t**2
     found = confirm(claim, right, OWN, right * sigma_t)
-    assert found.verdict == "refuted" and is_possible(found.at)
+    assert found.verdict == "refuted" and is_possible(found.at) and "sigma_t" in found.at
 
 
 DECIMALS = {
