@@ -163,9 +163,6 @@ def test_a_network_that_is_called_otherwise_is_refused(place: Path) -> None:
     assert levels.exit_code == 2 and "expected no --levels for a run on data without levels" in levels.stderr
     again = udm("evaluate", "run")
     assert "expected the network nets_of_latents:Net, got none; a network that was given" in again.stderr
-        "expected the network nets_of_latents:Net, got none; a network that was given must be given again"
-        in again.stderr
-    )
 
 
 SHAPES = {
