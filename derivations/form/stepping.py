@@ -39,6 +39,12 @@ def _counted(reader: Reader) -> Iterator[str]:
     said, index = reader.induction, reader.index
     if index in said.first and sympify(said.next[index]) != index + 1:
         yield f"expected an index {index} that is {index + 1} at the next, got {said.next[index]}"
+    for v in sorted(said.first.keys() - {index}, key=str) if said.index is None else ():
+        if (gap := sympify(said.next[v]) - v).is_number and gap not in (0, 1):
+            yield (
+                f"expected an index {v} that is {v + 1} at the next, got {said.next[v]}: state one induction for each "
+                f"base case, or count its steps by an index of their own, index=..."
+            )
     past, symbol = sympify(reader.start).as_coeff_Add()
     if not past.is_Integer or (symbol != 0 and not (symbol.is_Symbol and symbol not in {index, *_free(_parts(said))})):
         yield f"expected an induction to start at a whole number, got {reader.start}"

@@ -8,45 +8,39 @@ a law is one of the statement. A name that the claim does not have is one that t
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
-from sympy import Expr, cancel, expand, sqrt
+from sympy import Expr, cancel, expand, sqrt, sympify
 
 from derivations.form.claim import Claim
 from derivations.judge.naming import Names
-from derivations.judge.prose import OBJECT, Formula, formulas, plainly
+from derivations.judge.phrases import SAID
+from derivations.judge.pieces import Piece, apart, is_object, split, summing
+from derivations.judge.prose import Formula, formulas, plainly
 from derivations.judge.sided import Read, choices, lone, made, opaque, said
 from derivations.judge.stated import Stated
-from derivations.judge.wholes import FACTOR, WHOLE, is_said_to_be, lone_wholes
+from derivations.judge.wholes import heads, is_said_to_be, is_whole, lone_wholes
+from derivations.judge.worded import COUNTS, spelled
 from derivations.judge.worth import Stock
 from derivations.syntax.keys import word
 from derivations.syntax.unread import Unread
 
-RELATION = re.compile(r"<=|>=|!=|->|[=<>≤≥≠→∝≈∼~]")
 LAW = re.compile(r"(?<![A-Za-z])N\(([^()]*(?:\((?:[^()]|\([^()]*\))*\)[^()]*)*)\)$")
 # Letters that have a meaning in the field, which no sentence may give another.
 TAKEN = frozenset(map(word, ("alpha", "beta", "gamma", "sigma", "SNR", "abar", "beta_tilde", "eta", "KL", "ELBO", "VLB",
                              "Var", "Cov", "mmse", "score", "x", "z", "eps")))  # fmt: skip
 
 
-class Piece(NamedTuple):
-    """A formula as it is read: sides with the relations between them, or the mean and the variance of a law."""
-
-    of: Formula
-    text: str
-    relations: tuple[str, ...]
-    sides: tuple[Read, ...]
-    is_law: bool = False
-
-
 def faults(claim: Claim, what: str, sentence: str) -> Iterator[str]:
     """Yield each formula of a sentence about a claim that can't be read, or is not what the claim states."""
     names = Names(claim)
-    marked = names.marked(plainly(sentence))
-    found = [f for f in formulas(marked, names.words) if not _is_object(f.text)]
+    marked = spelled(names.marked(plainly(sentence)), names.words)
+    found = list(formulas(marked, names.words))
     found += lone_wholes(marked, names.words, found)
     if found:
         yield from _Borne(claim, names).faults(what, found)
+
+
+NAMES = 12  # of a claim, that a message lists
 
 
 class _Borne:
@@ -56,9 +50,11 @@ class _Borne:
         self.names, self.stated = names, Stated(claim)
         self.more = dict[str, tuple[Expr, ...]]()  # names that the sentence defines
         self.idle = set[str]()  # those of them that no other formula uses
+        self.found: Sequence[Formula] = ()
+        self.defined, self.summed = set[str](), set[Formula]()
 
     def faults(self, what: str, found: Sequence[Formula]) -> Iterator[str]:
-        read = list[Piece]()
+        read, self.found = list[Piece](), found
         for formula in found:
             try:
                 read += self._read(formula)
@@ -66,23 +62,27 @@ class _Borne:
                 written = self.names.shown(formula.text)
                 yield f"{what} has {written!r}, which can't be read: {fault}; say it in words, or so that it can be"
         self._define(read)
+        self.summed = {piece.of for pair in pairwise(read) if summing(*pair) for piece in pair}
+        wrong = set[Formula]()
         for piece in read:
             sides = tuple(self.names.read(side.text, self.more) for side in piece.sides)
             if fault := self._fault(piece._replace(sides=sides)):
+                wrong.add(piece.of)
                 yield f"{what} says {self.names.shown(piece.text)!r}: {fault}"
-        for one, other in pairwise(read):
-            if fault := self._of_two(one, other):
+        yield from (f"{what} says {fault}" for fault in self._sums(read))
+        for one, other in self._said_to_be(read):
+            if wrong.isdisjoint((one.of, other.of)) and (fault := self._of_two(one, other)):
                 yield f"{what} says that {self.names.shown(one.text)!r} is {self.names.shown(other.text)!r}: {fault}"
 
     def _read(self, formula: Formula) -> Iterator[Piece]:
         """Yield what stands between commas; a law by its mean and its variance."""
-        for text in _apart(formula.text, ",;"):
+        for text in apart(formula.text, ",;"):
             if law := LAW.search(text):
-                sides = _apart(law[1], ",;")[-2:]
+                sides = apart(law[1], ",;")[-2:]
                 yield Piece(formula, law[0], (), tuple(map(self._side, sides)), is_law=True)
                 text = text[: law.start()].rstrip(" =")
             if text and (text == formula.text or not re.fullmatch(r"[\w']+", text)):
-                relations, sides = _split(text)
+                relations, sides = split(text)
                 yield Piece(formula, text, tuple(relations), tuple(map(self._side, sides)))
 
     def _side(self, text: str) -> Read:
@@ -100,29 +100,33 @@ class _Borne:
                     self.more[key], by[key] = (of if power == 1 else tuple(map(sqrt, of))), piece.text
         used = {key for piece in read for side in piece.sides for key in side.meanings if by.get(key) != piece.text}
         self.idle = set(by) - used
+        self.defined = {text.partition("=")[0].strip() for text in by.values()}
 
     def _fault(self, piece: Piece) -> str:
         if piece.is_law:
             pairs = self._made(*piece.sides)
             return "" if any(self.stated.has_law(*pair) for pair in pairs) else "expected a law that is stated"
         if not piece.relations:
-            return "" if _is_object(piece.text) else self._of_expression(piece, piece.sides[0])
+            return "" if is_object(piece.text) else self._of_expression(piece, piece.sides[0])
         pairs = zip(piece.relations, piece.sides, piece.sides[1:], strict=False)
         return next(filter(None, (self._of_pair(piece, *pair) for pair in pairs)), "")
 
     def _of_expression(self, piece: Piece, side: Read) -> str:
-        is_whole = WHOLE.search(piece.of.before.rstrip()) and not FACTOR.match(piece.of.after)
+        if self._head(piece)[1]:
+            return ""  # a condition on the name before it, see `_said_to_be`
+        whole = piece.of not in self.summed and is_whole(piece.of, self.found)
         if not (of := [e for (e,) in self._made(side)]):
-            return _unknown(side) or "expected names of the claim"
+            return self._unknown(side) or "expected names of the claim"
         if lost := _cancelled(side):
             return f"expected names that do not cancel, got {lost}"
-        if any(self._stands(e, self.stated.wholes if is_whole else self.stated.all) for e in of):
+        if any(self._stands(e, self.stated.wholes if whole else self.stated.all) for e in of):
             return ""
-        return "expected " + ("a side of a statement, or the answer" if is_whole else "what is stated")
+        return "expected " + ("a side of a statement, or the answer" if whole else "what is stated")
 
     def _of_pair(self, piece: Piece, relation: str, left: Read, right: Read) -> str:
         if not (pairs := self._made(left, right)):
-            return _unknown(left) or _unknown(right) or "expected names of the claim"
+            sides = (right, left) if lone(left)[0] else (left, right)  # a new name is defined by known ones
+            return next(filter(None, map(self._unknown, sides)), "expected names of the claim")
         if relation == "=":
             if any(self._equal(left, right, one, other) for one, other in pairs):
                 return ""
@@ -135,12 +139,41 @@ class _Borne:
             return ""
         return "expected what is stated"
 
+    def _sums(self, read: Sequence[Piece]) -> Iterator[str]:
+        """Yield where two formulas are said to sum to a number, and do not."""
+        for one, other in pairwise(read):
+            if found := summing(one, other):
+                total = sympify(COUNTS.get(found["total"], found["total"]))
+                pairs = self._made(self._again(one.sides[0]), self._again(other.sides[0]))
+                if not any(self.stated.same(a + b, total) for a, b in pairs):
+                    yield f"{self.names.shown(f'{one.text} and {other.text} {found[0]}')!r}: expected that sum"
+
+    def _said_to_be(self, read: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
+        """Yield formulas, and names, of which a sentence says that one is the other: "2 a b is (a + b)^2"."""
+        plain = [piece for piece in read if not piece.is_law]
+        yield from (
+            (one, other) for one, other in pairwise(plain) if is_said_to_be(one.of, other.of, bool(other.relations))
+        )
+        for other in plain:
+            if name := self._head(other)[0]:
+                of = Formula(name, "", "")
+                yield Piece(of, name, (), (self._side(name),)), other
+
+    def _head(self, piece: Piece) -> tuple[str, bool]:
+        """The name of which a formula is said in its clause, and whether that is a condition."""
+        return heads(piece.of, self.names.words.union(self.defined))
+
     def _of_two(self, one: Piece, other: Piece) -> str:
-        """The fault of two formulas of which a sentence says that one is the other: "2 a b is (a + b)^2"."""
-        if one.relations or one.is_law or other.relations or other.is_law or not is_said_to_be(one.of, other.of):
+        left, right = self._again(one.sides[-1]), self._again(other.sides[0])
+        pairs = self._made(left, right)
+        if not pairs and is_object(one.text):
+            return ""  # an object without a value, as a law
+        if any(self.stated.same(*pair) or self.stated.is_pair(*pair) for pair in pairs):
             return ""
-        pairs = self._made(one.sides[0], other.sides[0])
-        return "" if any(self.stated.same(*pair) for pair in pairs) else "expected what is stated"
+        return "expected what is stated" + (f", but {self.stated.apart(*pairs[0])}" if pairs else "")
+
+    def _again(self, side: Read) -> Read:
+        return self.names.read(side.text, self.more)
 
     def _equal(self, left: Read, right: Read, one: Expr, other: Expr) -> bool:
         """Whether an equality is stated, or holds and is of what is stated, or gives a name to that."""
@@ -161,9 +194,21 @@ class _Borne:
         return any(e in self.stated.objects for of in known for e in of)
 
     def _ordered(self, piece: Piece, relation: str, one: Expr, other: Expr) -> bool:
-        if WHOLE.search(piece.of.before.rstrip()) and not self._stands(one, self.stated.wholes):
+        if SAID.search(piece.of.before.rstrip()) and not self._stands(one, self.stated.wholes):
             return False
         return self.stated.is_gap(other - one if relation[0] == "<" else one - other)
+
+    def _unknown(self, side: Read) -> str:
+        """Say which name stands for nothing, and what a title may do about it."""
+        try:
+            said(side, {key: of[0] for key, of in side.meanings.items() if of})
+        except Unread as fault:
+            has = ", ".join(sorted(self.names.words - {"SNR"})[:NAMES])
+            return (
+                f"{fault}; the claim has {has or 'no names'}: write these, define a new one by them "
+                f"(with q = ...), or say it in words"
+            )
+        return ""
 
     def _stands(self, e: Expr, among: Stock) -> bool:
         return any(self.stated.same(e, part) for part in among.like(e))
@@ -174,45 +219,7 @@ class _Borne:
         return [of for of in made_ if None not in of]  # type: ignore[misc]
 
 
-def _is_object(text: str) -> bool:
-    return re.fullmatch(rf"{OBJECT}\d+", text) is not None
-
-
 def _cancelled(side: Read) -> str:
     """Return the names that a formula has and does not depend on, as sigma in alpha sigma/sigma."""
     e = opaque(side, {})
     return ", ".join(sorted(str(v) for v in e.free_symbols - cancel(e).free_symbols))
-
-
-def _unknown(side: Read) -> str:
-    try:
-        said(side, {key: of[0] for key, of in side.meanings.items() if of})
-    except Unread as fault:
-        return str(fault)
-    return ""
-
-
-def _apart(text: str, stops: str) -> list[str]:
-    """Split at stops outside of brackets."""
-    found, depth = [""], 0
-    for c in text:
-        depth += (c in "([{") - (c in ")]}")
-        if c in stops and depth == 0:
-            found.append("")
-        else:
-            found[-1] += c
-    return [part.strip() for part in found if part.strip()]
-
-
-def _split(text: str) -> tuple[list[str], list[str]]:
-    """Split at relations outside of brackets."""
-    relations, sides, depth, at = list[str](), [""], 0, 0
-    while at < len(text):
-        depth += (text[at] in "([{") - (text[at] in ")]}")
-        found = RELATION.match(text, at) if depth == 0 else None
-        sides[-1] += "" if found else text[at]
-        at = found.end() if found else at + 1
-        if found:
-            relations.append({"≤": "<=", "≥": ">=", "→": "->", "≠": "!="}.get(found[0], found[0]))
-            sides.append("")
-    return relations, [side.strip() for side in sides]

@@ -4,6 +4,7 @@ It must be of the answer itself, or of the object whose value the answer is: one
 """
 
 import re
+from collections.abc import Callable
 
 from sympy import Expr, expand
 
@@ -15,9 +16,14 @@ from derivations.judge.spoken import Spoken
 from derivations.notation.named import Named, unnamed
 from derivations.notation.printing import text
 
+Has = Callable[[str, Expr], bool]
 
-def keeps(word: re.Match[str], title: str, spoken: Spoken) -> bool:
-    """Whether an inequality is of the answer itself and in the direction of the word, where the word has one."""
+
+def keeps(word: re.Match[str], title: str, spoken: Spoken, has: Has = lambda part, side: False) -> bool:
+    """Whether an inequality is of the answer itself and in the direction of the word, where the word has one.
+
+    `has` says whether a part of the title has a side of the inequality as a formula.
+    """
     written = spoken.written
     if not isinstance(written, Below | AtMost):
         return True  # a form that opens into inequalities
@@ -34,7 +40,8 @@ def keeps(word: re.Match[str], title: str, spoken: Spoken) -> bool:
     if words.MOVING.match(word[0]):
         moves = _moves(written)
         return _conditional(word, title) or (moves != 0 if words.MONOTONE.match(word[0]) else moves == _way(word))
-    return _on_its_side(word, title, spoken) and not _turned(word, title, written)
+    stands: Has = lambda part, side: _stands(part, side) or has(part, side)  # noqa: E731
+    return _on_its_side(word, title, spoken, stands) and not _turned(word, title, written, stands)
 
 
 def _way(word: re.Match[str]) -> int:
@@ -100,13 +107,13 @@ def _conditional(word: re.Match[str], title: str) -> bool:
     return bool(words.CONDITION.search(title[: word.start()]))
 
 
-def _on_its_side(word: re.Match[str], title: str, spoken: Spoken) -> bool:
+def _on_its_side(word: re.Match[str], title: str, spoken: Spoken, stands: Has) -> bool:
     """Whether what is more is on the greater side: it is the answer's own, or the title has it before the word."""
     more, less = words.MORE.match(word[0]), words.LESS.match(word[0])
     if not (more or less):
         return True
     n = 1 if more else 0
-    return spoken.own[n] or _stands(title[: word.start()], _written(spoken)[n])
+    return spoken.own[n] or stands(title[: word.start()], _written(spoken)[n])
 
 
 def _stands(part: str, side: Expr) -> bool:
@@ -114,7 +121,7 @@ def _stands(part: str, side: Expr) -> bool:
     return text(side).lower() in part or any(noun in part for noun in shapes(unnamed(side)))
 
 
-def _turned(word: re.Match[str], title: str, written: Below | AtMost) -> bool:
+def _turned(word: re.Match[str], title: str, written: Below | AtMost, stands: Has) -> bool:
     """Whether the title has both sides of the inequality about the word, the other way round."""
     more, less = words.MORE.match(word[0]), words.LESS.match(word[0])
     if not (more or less):
@@ -122,5 +129,5 @@ def _turned(word: re.Match[str], title: str, written: Below | AtMost) -> bool:
     sides = (written.lesser, written.greater)
     first, second = sides if more else sides[::-1]  # which it would be if it were turned over
     before, after = title[: word.start()], title[word.end() :]
-    turned = _stands(before, first) and _stands(after, second)
-    return turned and not (_stands(before, second) and _stands(after, first))
+    turned = stands(before, first) and stands(after, second)
+    return turned and not (stands(before, second) and stands(after, first))

@@ -44,7 +44,7 @@ FIELD = (
     ("sigma_t", "alpha_t exp(gamma_t/2)"), ("sigma_ts", "sqrt(beta)"), ("alpha'", "dalpha"), ("sigma'", "dsigma"),
     ("gamma'", "dgamma"), ("gamma'", "2 (dsigma/sigma_t - dalpha/alpha_t)"), ("SNR'", "-gamma' SNR"),
 )  # fmt: skip
-OFTEN = frozenset({"SNR", "abar"})  # called so in several ways in one claim
+OFTEN = frozenset({"SNR", "abar", "gamma'"})  # called so in several ways in one claim
 NONE: Meanings = MappingProxyType({})
 
 
@@ -60,6 +60,8 @@ class Names:
             (*claim.symbols(), *(v for e in shown(claim) for v in sorted(e.atoms(Symbol), key=str)))
         ):
             self._add(str(v), v)  # type: ignore[arg-type]
+        for v in sorted({v for _, leaf in leaves(claim.answer) for v in leaf.free_symbols}, key=str):
+            self._key(word(str(v)), v)  # type: ignore[arg-type]
         for name, leaf in leaves(claim.answer):
             if name not in ("answer", "var", "mean") and not name.isdigit():
                 self._key(word(name), leaf)

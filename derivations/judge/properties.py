@@ -37,11 +37,13 @@ ONE = re.compile(
     r"\b(?:sums?|integrates?|adds?) (?:up )?to (?:1|one)\b|\b(?:is|are) normali[sz]ed\b"
     r"|\bis a (?:probability )?density\b"
 )
+SUMMED = re.compile(r"(?:[-+*/] ?\S+|\S*[_^)\d]\S*) $")  # formulas, of which `borne` compares the sum
 SLOPE = re.compile(r"\bhas (?:a |the )?(?:derivative|slope|gradient)s?\b")
 PARITY = re.compile(r"\b(even|odd) (?:functions? )?(?:in|of) (\w+)")
 NORMAL = re.compile(
     rf"\b{IS} {FULL}(?:standard |jointly )*(?:gaussian|normal)\b(?! (?:mass|form|equation|step|data))"
-    r"|\bhas an? (?:\w+ )?(?:gaussian|normal) (?:law|distribution|density)\b|\ban? (?:gaussian|normal) law\b"
+    r"|\bhas an? (?:\w+ )?(?:gaussian|normal) (?:law|distribution|density)\b"
+    r"|(?<!\bof )(?<!\bon )(?<!\bfor )(?<!\bwith )(?<!\bunder )(?<!\bfrom )\ban? (?:gaussian|normal) law\b"
 )
 UNCORRELATED = re.compile(
     r"\b(?:uncorrelated|decorrelated|not correlated|(?:do|does) not correlate|no correlation|(?:no|zero) covariance)\b"
@@ -109,7 +111,11 @@ def _of_answer(claim: Claim, parts: list[Expr], names: Mapping[str, Symbol], tit
     for word in OF_DEGREE.finditer(title):
         if (v := names.get(word[2])) is None or not any(_degree(e, (v,)) == int(word[1]) for e in parts):
             yield f"the title says {word[0]!r}: expected an answer of that degree in a symbol named there"
-    if (word := ONE.search(title)) and not (_has_one(claim) or all(_sums_to_1(e) for e in parts)):
+    if (
+        (word := ONE.search(title))
+        and not SUMMED.search(title[: word.start()])
+        and not (_has_one(claim) or all(_sums_to_1(e) for e in parts))
+    ):
         yield f"the title says {word[0]!r}: expected a statement with 1 on one side"
     for word in PARITY.finditer(title):
         sign, v = (1 if word[1] == "even" else -1), names.get(word[2])

@@ -2,15 +2,16 @@
 
 from functools import cached_property
 
-from sympy import Basic, Expr, Symbol, sqrt
+from sympy import Basic, Expr, Pow, Symbol, sqrt, sympify
 
 from derivations.form.claim import Claim, leaves
+from derivations.form.induction import Induction
 from derivations.form.reading import needed
 from derivations.form.statement import AtMost, Below, Tends
 from derivations.judge import naming
 from derivations.judge.worth import Stock, Worth, value
 from derivations.notation.laws import LawName
-from derivations.notation.values import At
+from derivations.notation.values import At, QuantityAt
 
 
 class Stated:
@@ -35,7 +36,14 @@ class Stated:
         found = [leaf for _, leaf in leaves(self.claim.answer)]
         found += [e for e in self.sides if isinstance(e, Expr)]
         found += [a for e in self.sides for a in e.args if isinstance(a, Expr) and not isinstance(e, Expr)]
-        return list(dict.fromkeys((*map(value, found), *sorted(self.objects, key=str))))
+        return list(dict.fromkeys((*map(value, found), *self.leading, *sorted(self.objects, key=str))))
+
+    @cached_property
+    def leading(self) -> list[Expr]:
+        """What an error is to leading order: h^k times the limit of its quotient by h^k."""
+        limits = [s for s in self.claim.statements() if isinstance(s, Tends)]
+        powers = [(s, {p for p in s.expr.atoms(Pow) if p.base == s.var and p.exp.is_negative}) for s in limits]
+        return [s.value / p for s, found in powers for p in found]
 
     @cached_property
     def wholes(self) -> Stock:
@@ -59,7 +67,7 @@ class Stated:
         stated = naming.lines(self.claim)
         found = [(line.left, line.right) for line in stated if line.relation == "="]
         found += needed(*stated)
-        found += [tuple(pair.args) for e in self.sides for at in e.atoms(At) for pair in at.args[1:]]  # type: ignore[misc]
+        found += [tuple(pair.args) for e in self.sides for at in e.atoms(At, QuantityAt) for pair in at.args[1:]]  # type: ignore[misc]
         found += [case for s in self.claim.statements() if isinstance(s, AtMost) for case in s.equal_at.items()]
         return dict.fromkeys((value(a), value(b)) for a, b in found if isinstance(a, Expr) and isinstance(b, Expr))
 
@@ -87,9 +95,10 @@ class Stated:
 
     @cached_property
     def gaps(self) -> list[Expr]:
-        """The greater less the lesser side of each inequality that is stated or assumed."""
+        """The greater less the lesser side of each inequality that is stated or assumed, or is of an index."""
         stated = [s for s in (*self.claim.statements(), *self.claim.assumptions()) if isinstance(s, AtMost | Below)]
-        return [s.greater - s.lesser for s in stated]
+        counted = [pair for s in self.claim.said() if isinstance(s, Induction) for pair in s.first.items()]
+        return [s.greater - s.lesser for s in stated] + [v - sympify(first) for v, first in counted]
 
     def is_gap(self, gap: Expr) -> bool:
         """Whether a difference is stated to be positive, or a multiple of one that is by a positive number."""

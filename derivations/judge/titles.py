@@ -20,9 +20,10 @@ from derivations.form.claim import Claim, leaves
 from derivations.form.names import expressions
 from derivations.form.statement import AtMost, Below, Statement, Tends, sides
 from derivations.judge import borne, properties, words
-from derivations.judge.directions import keeps
+from derivations.judge.directions import Has, keeps
 from derivations.judge.sentences import about, averaged
 from derivations.judge.spoken import Spoken, printed, speaking
+from derivations.judge.standing import Standing
 from derivations.probability.density import Abstract
 
 
@@ -51,7 +52,7 @@ PROMISES: tuple[tuple[re.Pattern[str], Callable[[Statement], bool], str], ...] =
 def faults(claim: Claim) -> Iterator[str]:
     """The words of the title that no statement of the answer keeps, each in a sentence."""
     title = words.plainly(claim.title)
-    yield from _unkept("the title", title, speaking(claim) if title else [])
+    yield from _unkept("the title", title, speaking(claim) if title else [], Standing(claim))
     if (word := words.MEAN.search(title)) and not (claim.kind in ("expectation", "induction") and averaged(claim)):
         yield f"the title says {word[0]!r}: expected an expectation of what it names, got the kind {claim.kind!r}"
     if (word := words.EVERY.search(title)) and not any(
@@ -64,8 +65,12 @@ def faults(claim: Claim) -> Iterator[str]:
     yield from _dependent(claim, title)
     yield from properties.faults(claim, title)
     yield from borne.faults(claim, "the title", claim.title)
+    if claim.means != Claim.means:
+        yield from borne.faults(claim, "what is said of generality", claim.means)
     if claim.printed is not None:
-        yield from _unkept("the false sentence", words.plainly(claim.refutes), [printed(claim)])
+        yield from _unkept(
+            "the false sentence", words.plainly(claim.refutes), [printed(claim)], lambda part, side: False
+        )
         yield from about(claim)
 
 
@@ -90,7 +95,7 @@ def _words_of(name: str) -> str:
     return re.sub(r"[._]|(?<=[a-z])(?=[A-Z])", " ", name)
 
 
-def _unkept(what: str, title: str, spoken: list[Spoken]) -> Iterator[str]:
+def _unkept(what: str, title: str, spoken: list[Spoken], has: Has) -> Iterator[str]:
     """The words that none of the statements keeps; each word of an order is looked at by itself, where it stands."""
     for pattern, kept, form in PROMISES:
         for word in pattern.finditer(title):
@@ -100,7 +105,7 @@ def _unkept(what: str, title: str, spoken: list[Spoken]) -> Iterator[str]:
                 break
             if pattern is words.LIMIT and not any(reaches(word[0], one.says, spoken) for one in able):
                 yield f"{what} says {word[0]!r}: expected a limit of that value, or of a quotient by that order"
-            if pattern is not words.LIMIT and not any(keeps(word, title, one) for one in able):
+            if pattern is not words.LIMIT and not any(keeps(word, title, one, has) for one in able):
                 yield f"{what} says {word[0]!r}: expected an inequality of that direction, of the answer itself"
 
 

@@ -21,7 +21,7 @@ from derivations.form.capture import captures
 from derivations.form.claim import Below, Claim, leaves
 from derivations.form.definition import Defined
 from derivations.form.statement import AtMost
-from derivations.judge import kinds, titles
+from derivations.judge import kinds, reach, titles
 from derivations.obligations.ledger import Ledger
 from derivations.obligations.obligation import Obligation, Relation
 from derivations.obligations.owed import owed
@@ -32,18 +32,36 @@ FIELDS = MappingProxyType({
     "the stored point": "example", "the point of the printed statement": "printed_at",
     "the point of the experiment": "experiment.at",
 })  # fmt: skip
+LONGEST = 4096  # bits of a number, some 1200 digits
 KEYS = (Symbol, Density, Positive)  # what an equality case may set
 
 
 def faults(claim: Claim) -> list[str]:
     """Return everything wrong with the form of a claim, one sentence each."""
+    if long := _long(claim):
+        return [long]  # with which engines would not end
     if claim.is_definition:
         return list(_defined(claim))
     if misshapen := kinds.faults(claim):
         return misshapen  # since its forms may not open
-    shapes = (titles.faults, titles.asserting, names.faults, meanings.faults, stepping.faults, captures)
+    shapes = (titles.faults, titles.asserting, reach.faults, names.faults, meanings.faults, stepping.faults, captures)
     checks = (*shapes, _open, _symbols, _assumed, _wrongs, _points, _bounds)
     return [fault for check in checks for fault in check(claim)]
+
+
+def _long(claim: Claim) -> str:
+    """The fault of a number of more digits than any formula of the field has, as 10^(10^6)."""
+    parts = (
+        claim.said(),
+        claim.answer,
+        claim.given,
+        claim.proof,
+        claim.printed,
+        *(w.answer for w in claim.wrong.values()),
+    )
+    numbers = {q for e in names.expressions((*parts, claim.example)) for q in e.atoms(Rational)}
+    longest = max((max(int(q.p).bit_length(), int(q.q).bit_length()) for q in numbers), default=0)
+    return f"expected numbers of at most {LONGEST} bits, got one of {longest}" if longest > LONGEST else ""
 
 
 def _defined(claim: Claim) -> Iterator[str]:

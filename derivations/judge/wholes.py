@@ -1,40 +1,132 @@
-"""Whole values in a sentence: formulas, names and numbers that something is said to be, after "is" or "simplifies to".
+"""Which formulas of a sentence are all of something, and which may be a part: a weight, a factor, what a slope is of.
 
-A formula that stands elsewhere may be a part, as a weight or a factor. Which words say that it is the whole is listed
-here; they are words for "is", with what may stand between them and the formula.
+A formula is all of something unless the words before it are known to be harmless: prepositions after a noun, as in
+"the slope of x^2"; nouns and verbs of parts, as in "has the factor x^2"; or "times" after it. So an unknown verb, a
+colon or a comma before it make a whole of it, as "is" does. Where one formula heads its clause and a verb leads to
+another, the one is said to be the other.
 """
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 
 from derivations.judge import words
+from derivations.judge.phrases import (
+    ASIDE,
+    BY,
+    CONJUNCTION,
+    DENIED,
+    FACTOR,
+    HEAD,
+    LISTED,
+    LONE,
+    MODIFIED,
+    OF_NOUN,
+    OF_PART,
+    OPENED,
+    PART,
+    PLACED,
+    PLURALS,
+    PREPOSITION,
+    RANGE,
+    SAID,
+    SUBSTITUTED,
+    VERB,
+    VERBS,
+    WITHIN,
+)
 from derivations.judge.prose import LONE as WORDS_OF_ONE
 from derivations.judge.prose import Formula
 
-SAYS = (
-    r"\b(?:(?:is|are|(?<![Aa]t )equals?|becomes?|be|gives|yields|reads|means|matches|stands for|has the value|namely"
-    r"|i\.e\.|(?:simplifies|expands|comes|evaluates|works out|boils down|adds up|reduces) to|turns into|coincides with)"
-    r"(?:,? (?:simply|just|only|always|exactly|precisely|therefore|thus|hence|then|also|again|merely|really|indeed"
-    r"|in fact|nothing (?:but|else than)|equal to|identical to|identically|given by|(?:exactly )?the same as"
-    r"|written|the (?:sum|product|difference|quotient|value|formula|expression)))*"
-    r"(?:, (?:in|at|for|by|up to|on|with|of|as) [^,;:.]*,)?)"
-)
-WHOLE = re.compile(rf"{SAYS}[\s'\"(\[{{]*$")  # before a formula that is all of something
-FACTOR = re.compile(r"^\s*(?:times|of|in|on)\b")  # after one that is a factor
-SUBJECT = re.compile(r"(?:^|[,;:.]|\b(?:so|then|thus|hence|therefore))$")  # before one at the head of a clause
-IS = re.compile(rf"\s*{SAYS}(?=\W)")  # between two formulas of which one is the other
-LONE = re.compile(  # a name or a number that is all of something, where its clause ends
-    rf"{SAYS} (?P<lone>[A-Za-z]\w*'*|[0-9]+)"
-    r"(?=$|[,;.:](?:\s|$)| (?:where|with|for|when|if|at|so|but|and|because|since|whatever|by)\b)"
-)
 
-
-def is_said_to_be(one: Formula, other: Formula) -> bool:
-    """Whether a clause begins with the one formula, and says next that it is the other, which is no factor."""
-    link = IS.match(one.after)
-    if link is None or FACTOR.match(other.after) or not SUBJECT.search(one.before.rstrip()):
+def is_whole(f: Formula, before: Sequence[Formula] = ()) -> bool:
+    """Whether a formula is all of something; `before` are the formulas that stand before it in the sentence."""
+    if FACTOR.match(f.after) or (SUBSTITUTED.search(f.before) and f.after.startswith("for ")) or RANGE.search(f.before):
         return False
-    return one.after[link.end() :].lstrip(" ([{").startswith(other.text.lstrip("([{"))
+    return _is_whole(f.before.rstrip(OPENED), before)
+
+
+def _is_whole(text: str, before: Sequence[Formula]) -> bool:
+    if OF_NOUN.search(text):
+        return False
+    if said := SAID.search(text):
+        return not OF_PART.search(text[: said.start()])
+    if listed := LISTED.search(text):
+        for one in before:
+            end = one.before + (" " if one.before else "") + one.text
+            if _compact(text[: len(text) - len(listed[0])]) == _compact(end) or _compact(
+                text[: listed.end("name")]
+            ) == _compact(end):
+                return is_whole(one._replace(after=""), [f for f in before if len(f.before) < len(one.before)])
+        if (name := listed["name"]) and _is_sure(name):
+            return _is_whole(text[: listed.start()].rstrip(OPENED), before)
+    return not (PART.search(text) or WITHIN.search(text) or BY.search(text) or _after_noun(text))
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"[\s(\[{'\"]", "", text)
+
+
+def _is_sure(word: str) -> bool:
+    return len(word) == 1 or not word.isalpha()
+
+
+def _after_noun(text: str) -> bool:
+    """Whether a preposition stands before the formula, and no verb before that: amounts of, but not amounts to."""
+    found = PREPOSITION.search(text)
+    if not found:
+        return False
+    word = (found["of"] or "").lower()
+    return not word.isalpha() or word in PLURALS or not (re.search(r"[^s]s$|ed$", word) or word in VERBS)
+
+
+def is_said_to_be(one: Formula, other: Formula, stated: bool = False) -> bool:
+    """Whether the one formula heads a clause in which a verb leads to the other, which is no factor; a colon does so
+    as well, but not to what is stated of other things.
+    """
+    if (
+        DENIED.match(other.after)
+        or FACTOR.match(other.after)
+        or FACTOR.match(one.after)
+        or MODIFIED.search(one.before.rstrip(OPENED))
+    ):
+        return False
+    after = one.after
+    text = other.text.lstrip("([{")
+    at = after.find(text)
+    if at < 0:
+        return False
+    link = after[:at].rstrip(OPENED)
+    return _leads(link) and not (stated and link.endswith(":"))
+
+
+def _leads(link: str) -> bool:
+    """Whether what stands between two formulas is a verb, in whatever words; an order is for other judges."""
+    link = ASIDE.sub("", link.rstrip(OPENED)).strip()
+    link = link.removeprefix(")").removeprefix(",").strip()
+    if PLACED.match(link):
+        return False
+    if SAID.fullmatch(link):
+        return True
+    return link == ":" or bool(VERB.match(link) and not CONJUNCTION.match(link) and not _ordered(link))
+
+
+def _ordered(link: str) -> bool:
+    return bool(
+        words.STRICT.search(link)
+        or words.BOUND.search(link)
+        or words.LIMIT.search(link)
+        or PART.search(link.split()[0])
+    )
+
+
+def heads(f: Formula, known: Collection[str]) -> tuple[str, bool]:
+    """Return the name that heads the clause of a formula and is said to be it, "" if there is none; and whether the
+    clause is a condition.
+    """
+    for head in [] if FACTOR.match(f.after) else HEAD.finditer(f.before.rstrip(OPENED)):
+        if head["name"] in known and head["name"] not in WORDS_OF_ONE and _leads(head["link"]):
+            return head["name"], bool(head["if"])
+    return "", False
 
 
 def lone_wholes(marked: str, known: Collection[str], found: Sequence[Formula]) -> Iterator[Formula]:

@@ -71,9 +71,11 @@ CALLED = MappingProxyType({  # symbols by the word for them
 })  # fmt: skip
 QUIET = re.compile(  # a term of the field, a condition, a map: each names something and states no order
     r"negative log-likelihoods?|least[- ]squares|maximum[- ]likelihood(?! estimate)|minimal change"
-    r"|clipped (?:above|below)|for (?:any|all|every) \S+ <=? \S+|from \S+ -> \S+"
+    r"|clipped (?:above|below)|for (?:any|all|every|each) \S+ [<>]=? \S+|from \S+ -> \S+"
     r"|noises? (?:is|are) independent of|\bwith (?:positive|negative) \w+"
-    r"|\bfor an? (?:positive|negative|increasing|decreasing|rising|falling|monotone) \w+|\bthe approach of\b"
+    r"|\b(?:for|over|at|on|in|where|with) (?:an?|any|all|every|each|some)"
+    r" (?:positive|negative|increasing|decreasing|rising|falling|monotone) \w+"
+    r"|\bfor (?:positive|negative) \w+|\bthe approach of\b"
     r"|\b(?:is|are) just\b|\bonly through \S+|\b(?:for|with|where|when|if) \S+ [<>]=? \S+"
 )
 NOT_NEGATIVE = re.compile(r"\b(?:never|not|non-?) ?negative\b")

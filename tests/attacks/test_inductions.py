@@ -173,7 +173,7 @@ def test_what_is_held_fixed_but_looks_moving_is_refused(name: str) -> None:
 
 
 TWINS = {
-    "steps of two, counted apart": counted(a * k, a, V + 2 * a, first={k: S.One}, next={k: k + 2}),
+    "steps of two, counted apart": counted(a * k, a, V + 2 * a, first={k: S.One}, next={k: k + 2}, index=t),
     "a constant": counted(t * c, c, V + c),
     "a constant with another index": counted(t * named("c_u"), named("c_u"), V + named("c_u")),
     "any start": counted(a * k, a, V + a, first={k: S.One}, next={k: k + 1}, index=t, start=s + 1),

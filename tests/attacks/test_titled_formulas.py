@@ -8,13 +8,13 @@ from sympy import Integer, exp, log, symbols
 
 from derivations.catalogue import claims
 from derivations.form.claim import Claim
-from derivations.form.statement import Below, Equal
-from derivations.judge import borne
+from derivations.form.statement import AtMost, Below, Equal
+from derivations.judge import borne, titles
 from derivations.judge.naming import Names
 from derivations.judge.prose import formulas, plainly
 from derivations.notation.quantities import Quantity
 from derivations.obligations.watch import watching
-from tests.support.forged import a, b, claim, equation, replace
+from tests.support.forged import a, b, claim, equation, replace, stated
 from tests.support.judged import green, red_for
 
 sigma_s, sigma_t, alpha_t = symbols("sigma_s sigma_t alpha_t", positive=True)
@@ -46,7 +46,7 @@ FORGED = {
     "names that cancel": ("The square has the term 2 a b/b", "that do not cancel", "The square has the term 2 a b"),
     "a part that it has not": ("The square has the term a b^2", "what is stated", "The square has the term b^2"),
     "a part after is": ("The square is a^2", "a side of a statement", "The square has a^2"),
-    "a factor after is": ("The square is b^3 times something", "what is stated", "The square is a + b times a + b"),
+    "a factor after is": ("The square is b^3 times something", "what is stated", "The square is (a + b) times (a + b)"),
     "unknown names": ("The square is q^2 + r^2", "a name that the claim has", "The square is (a + b)^2"),
     "half a formula": ("The square is a^2 +", "can't be read", "The square is (a + b) (a + b)"),
     "a foreign function": ("The square is cosh(a + b)", "a side of", "The square of the sum a + b"),
@@ -65,14 +65,45 @@ FORGED = {
     "after is and an adverb": ("It is always equal to a^2", "a side of", "It is always equal to (a + b)^2"),
     "after a phrase": ("The square is, for any b, 2 a b", "a side of", "The square has, for any b, the term 2 a b"),
     "in quotes": ("The square is 'a^2 + b^2'", "a side of", "The square is '(a + b)^2'"),
-    "a part that is a whole": ("2 a b is (a + b)^2", "expected what is stated", "a (a + 2 b) + b^2 is (a + b)^2"),
-    "a part in a clause": ("A sum, so 2 a b equals (a + b)^2", "what is stated", "That of a + b equals (a + b)^2"),
+    "a part that is a whole": ("2 a b is (a + b)^2", "a side of", "a (a + 2 b) + b^2 is (a + b)^2"),
+    "a part in a clause": ("A sum, so 2 a b equals (a + b)^2", "a side of", "That of a + b equals (a + b)^2"),
     "a name alone": ("The square of a sum is b", "a side of", "The square of a sum, where a is b"),
     "a name that is defined": ("The square is q, where q = a + b", "a side of", "The square is q, where q = (a + b)^2"),
     "a number alone": ("The square of a sum is 1", "a side of", "The square of a sum, where a is 1"),
     "an equivalence": ("(a + b)^2 ≡ a^2 + b^2", "can't be read", "(a + b)^2 = a^2 + 2 a b + b^2"),
     "an arrow": ("(a + b)^2 ⇒ a^2 + b^2", "can't be read", "(a + b)^2 and a^2 + 2 a b + b^2"),
-    "much less": ("(a + b)^2 ≪ a^2", "can't be read", "(a + b)^2 and a^2"),
+    "much less": ("(a + b)^2 ≪ a^2", "can't be read", "(a + b)^2 and (b + a)^2"),
+    "after amounts to": ("The square amounts to a^2 + b^2", "a side of", "The square amounts to (a + b)^2"),
+    "after makes": ("The square makes a^2 + b^2", "a side of", "The square makes a^2 + 2 a b + b^2"),
+    "after results in": ("A square results in a^2 + b^2", "a side of", "A square results in (a + b)^2"),
+    "after gives": ("The square gives a^2 + b^2", "a side of", "The square gives (a + b)^2"),
+    "after comes to": ("The square comes to a^2 + b^2", "a side of", "The square comes to (a + b)^2"),
+    "after a verb of no list": ("The square totals a^2 + b^2", "a side of", "The square totals (a + b)^2"),
+    "after a verb and in": ("The square ends in a^2 + b^2", "a side of", "The square has, in a^2, a term"),
+    "after a verb and with": ("The square agrees with a^2", "a side of", "The square agrees with (a + b)^2"),
+    "after a verb and as": ("The square ends up as a^2 + b^2", "a side of", "The square ends up as (a + b)^2"),
+    "after a verb of many": ("The squares amount to a^2 + b^2", "a side of", "The squares of a^2 + b^2"),
+    "after consists of": ("The square consists of a^2 + b^2", "a side of", "A square consists of (a + b)^2"),
+    "after one gets": ("From a sum one gets a^2 + b^2", "a side of", "From a sum one gets (a + b)^2"),
+    "after a colon": ("The square of a sum: a^2 + b^2", "a side of", "The square of a sum: a^2 + 2 a b + b^2"),
+    "in an apposition": ("The square, a^2 + b^2, of it", "a side of", "The square, (a + b)^2, of it"),
+    "in brackets": ("The square (a^2 + b^2) of a sum", "a side of", "The square (a^2 + 2 a b + b^2) of a sum"),
+    "at the head": ("a^2 + b^2 is the square of a sum", "a side of", "a^2 + 2 a b + b^2 is the square of a sum"),
+    "before on": ("The square is a^2 + b^2 on every path", "a side of", "The square is (a + b)^2 on every path"),
+    "before of course": ("The square is a^2 + b^2 of course", "a side of", "The square is (a + b)^2 of course"),
+    "a list after is": ("The square is (a + b)^2 and a^2", "a side of", "The square has a^2, 2 a b and b^2"),
+    "half of it": ("The square is half of 2 a b", "a side of", "The square is half of 2 a^2 + 4 a b + 2 b^2"),
+    "twice a product": ("The square is twice a b", "a side of", "The square has twice a b for a term"),
+    "all in words": (
+        "a plus b squared is a squared plus b squared", "a side of", "a squared plus 2 a b plus b squared is the square"
+    ),
+    "the sum of two": ("The square is the sum of a^2 and b^2", "a side of", "It is the sum of a^2 + b^2 and 2 a b"),
+    "a part that makes the whole": ("2 a b makes (a + b)^2", "a side of", "a (a + 2 b) + b^2 makes (a + b)^2"),
+    "a named part": ("The term 2 a b is (a + b)^2", "is not", "The term 2 a b is in (a + b)^2"),
+    "a part, by the way": ("2 a b, for any a, is (a + b)^2", "a side of", "(a + b)^2, for any a, is (b + a)^2"),
+    "another definition": ("q is (a+b)^2 with q = a^2", "is not", "q is (a+b)^2 with q = a^2 + 2 a b + b^2"),
+    "another definition by a verb": ("q makes (a+b)^2 with q = a", "is not", "q makes (a+b)^2 with q = (b+a)^2"),
+    "a sum of two": ("a^2 + b^2 and 2 a b sum to 1", "expected that sum", "The square has a^2 + b^2 and 2 a b"),
     "in unicode": ("(a + b)² = a² + b²", "is not", "(a + b)² = a² + 2 a b + b²"),
 }  # fmt: skip
 
@@ -86,7 +117,7 @@ def test_a_formula_that_is_not_stated_goes_red_and_one_that_is_stays_green(name:
 
 def test_the_twins_are_green_by_all_judges() -> None:
     green(claim(title="The quotient (a + b)^2/(a c)"))
-    red_for(claim(title="The quotient (a + b)^3/(a c)"), "what is stated")
+    red_for(claim(title="The quotient (a + b)^3/(a c)"), "a side of a statement")
 
 
 def test_an_object_has_the_value_that_it_opens_to() -> None:
@@ -120,9 +151,9 @@ SLIPS = (  # what a slip makes of a piece of a formula
 
 
 def test_slips_in_the_titles_of_the_catalogue_go_red() -> None:
-    """Signs, powers and factors changed at random: all but one in twenty are seen; the others are parts, too."""
+    """Signs, powers and factors changed at random: all but one in fifty are seen; the others are values stated, too."""
     rng, seen, missed = Random(1), 0, list[str]()
-    for name in rng.sample(_titles(), 60):
+    for name in rng.sample(_titles(), 100):
         c = claims()[name]
         names = Names(c)
         marked = names.marked(plainly(c.title))
@@ -139,9 +170,50 @@ def test_slips_in_the_titles_of_the_catalogue_go_red() -> None:
         wrong = names.shown(marked[: m.start()] + put(m[0]) + marked[m.end() :])
         with watching(False):
             seen += bool(list(borne.faults(c, "the title", wrong))) or missed.append(wrong) or 0
-    assert seen > 30 and len(missed) <= (seen + len(missed)) / 20, missed
+    assert seen > 50 and len(missed) <= (seen + len(missed)) / 50, missed
 
 
 def test_a_symbol_named_in_words_is_no_formula() -> None:
     assert list(formulas("A variance-preserving process of DPM-Solver++(2M), by Euler's rule (12)", frozenset())) == []
     assert [f.text for f in formulas("a x of y and 2 z_t", frozenset({"x", "y"}))] == ["2 z_t"]
+
+
+def bounds() -> dict[str, Claim]:
+    """Claims of squares, and of the logarithm, by name."""
+    return {
+        "square": stated(lambda q: AtMost(2 * a * b, q, {a: b}), a**2 + b**2, "inequality"),
+        "log": stated(lambda q: AtMost(log(a), q, {a: Integer(1)}), a - 1, "inequality"),
+        "equality": squared(""),
+    }
+
+
+# titles by the claim that they are of: those that are kept, and those that turn it over
+KEPT = (
+    ("square", "Twice a b is at most a^2 + b^2", "a^2 + b^2 is at most twice a b"),
+    ("square", "a^2 + b^2 is at least 2 a b", "2 a b is at least a^2 + b^2"),
+    ("square", "Twice a b is at most a^2 + b^2, for all positive a", "The square is positive"),
+    ("log", "log a is at most a - 1", "a - 1 is at most log a"),
+    ("log", "a - 1 is at least log a", "log a is at least a - 1"),
+    ("log", "log(a) is at most a - 1 over all positive a", "log(a) is at most a - 1, and is positive"),
+    ("equality", "The square (a + b)^2, over all positive a and b", "The square (a + b)^2 of positive size"),
+    ("equality", "The score of a normal law", "A square is a normal law"),
+)
+
+
+@pytest.mark.parametrize(("of", "kept", "turned"), KEPT)
+def test_an_order_between_formulas_is_theirs(of: str, kept: str, turned: str) -> None:
+    assert list(titles.faults(replace(bounds()[of], title=kept))) == []
+    assert list(titles.faults(replace(bounds()[of], title=turned)))
+
+
+def test_two_formulas_sum_to_what_the_title_says() -> None:
+    says = equation(a * (log(b) + 1) + b * (1 - a), a * log(b) + a + b - a * b)
+    assert list(titles.faults(replace(says, title="a and 1 - a sum to 1"))) == []
+    (fault,) = titles.faults(replace(says, title="a b and 1 - a sum to 1"))
+    assert "expected that sum" in fault
+
+
+def test_a_message_says_what_a_title_may_do_about_a_name() -> None:
+    (fault,) = borne.faults(squared(""), "the title", "With v = a eps - b x, the square of a + b")
+    assert "got 'eps'" in fault and "the claim has a, b: write these, define a new one by them" in fault
+    assert list(borne.faults(squared(""), "the title", "With v = a + b, the square of a + b")) == []

@@ -153,7 +153,7 @@ unconditional = Claim(
     printed=Below(loss_2, loss_1),
     printed_at={snr_s: S(4), snr_m: S.One, snr_t: S.One / 4, x: S.Zero},
     example={snr_s: 4, snr_m: 2, snr_t: 1, x: 1, fall: 1, gain: 1},
-    means="T = 1, with symbolic SNRs and x; a step of any T is the same",
+    means="one step, with symbolic SNRs and x; a step of any T is the same",
     convenience={
         **{
             f"0 < {e}": "SNRs are positive; the identity of rational functions holds without it"

@@ -164,7 +164,7 @@ window = Claim(
         "0 < m": "m is above 1 + 2 xi",
     },
     trust=("B(W) -> 0 as W grows, so that the steps sum to B(W)", "monotonicity of the integral"),
-    means="symbolic W > 2 xi: one step of a telescoping sum. A finite grid only lacks some of the terms",
+    means="any W of more than twice xi: one step of a telescoping sum. A finite grid only lacks some of the terms",
 )
 
 CLAIMS = (window,)

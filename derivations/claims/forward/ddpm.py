@@ -112,7 +112,7 @@ marginal = Claim(
         "0 < abar_s": "alpha-bar_{t-1} occurs only in wrong answers",
     },
     example=AT | {x_0: 1, x_2: 2},
-    means="induction over the steps, for any T; t = 2 is derived as in the papers",
+    means="induction over the steps, for any T; two steps are derived as in the papers",
     proof=(
         (
             by("scale the variance so far by 1 - beta, and add beta", grown(MARGINAL).var, eq="luo2022 (67)"),

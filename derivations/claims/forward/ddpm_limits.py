@@ -207,7 +207,10 @@ limit = Claim(
     answer=HALF,
     example={m: 1, n: 3, x_0: 1, x_t: 1},
     convenience={"0 < m": "the product also holds from the start, m = 0", "0 < n": "the product also holds at n = 0"},
-    means="one symbolic induction step for alpha-bar_n, any n; limits by continuity in tiny, 1/n or alpha-bar^(1/2)",
+    means=(
+        "one symbolic induction step for alpha-bar_n, any n; limits by continuity in tiny, the inverse of n or the "
+        "root of alpha-bar"
+    ),
     trust=("Scheffe's lemma: densities that converge at each point converge in law",),
     proof=(
         (

@@ -68,7 +68,7 @@ jump = Claim(
     },
     example={beta: Rational(1, 2), beta_s: Rational(2, 5), abar: Rational(1, 5), abar_s: Rational(4, 5),
              x_0: 1, x_s: 2, x_2: 1, kappa: 1},
-    means="induction over the steps from s to t, for any s < t",
+    means="induction over the steps from s to t, for any s before t",
     proof=(
         (
             by("scale the variance so far by 1 - beta, and add beta", grown(JUMP).var),

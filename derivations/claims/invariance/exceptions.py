@@ -149,7 +149,7 @@ finite_t = Claim(
         ),
         "half-way in log SNR": Wrong(T2._replace(best=sqrt(snr_max * snr_min)), "1 + c SNR is geometric, not SNR"),
     },
-    means="T = 2 with symbolic SNRs, which is enough for a counterexample",
+    means="two steps of symbolic SNRs, which is enough for a counterexample",
 )
 
 # -- the variance ---------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ S = Step(term=(exp(2 * loss * h) - 1) / 2, excess=loss**2 * h * exp(2 * loss * h
 limit_gaussian = Claim(
     name="vdm.loss.limit.gaussian",
     title=(
-        "On Gaussian data with the Bayes denoiser and 1 + c SNR geometric in t, steps h of time cost (exp(2 h "
+        "On Gaussian data with the Bayes denoiser, where 1 + c SNR is geometric in t, steps h of time cost (exp(2 h "
         "L_inf) - 1)/2 each, with L_inf = loss"
     ),
     kind="limit",
@@ -167,7 +167,7 @@ limit_gaussian = Claim(
             S._replace(term=(1 - exp(-2 * loss * h)) / 2), "it is the lower Riemann sum, which is no bound"
         ),
     },
-    means="a symbolic step; the number of steps is 1/h",
+    means="a symbolic step; the number of steps is the inverse of h",
 )
 
 CLAIMS = (limit, limit_gaussian)

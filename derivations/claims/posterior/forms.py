@@ -51,7 +51,10 @@ F = Forms(
 
 snr = Claim(
     name="vdm.posterior.snr",
-    title="On every path, expm1(gamma_s - gamma_t) gives the weights of the posterior mean and the posterior variance",
+    title=(
+        "The weights of the posterior mean, and the posterior variance, in terms of expm1(gamma_s - gamma_t), on every "
+        "path"
+    ),
     kind="equality",
     needs=("vdm.posterior.mean", "vdm.posterior.variance", "vdm.forward.gamma"),
     says=lambda a: (

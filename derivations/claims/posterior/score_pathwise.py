@@ -42,8 +42,8 @@ A = Pathwise(
 pathwise = Claim(
     name="vdm.score.pathwise",
     title=(
-        "grad log q(z_t) is minus the mean of eps/sigma_t given z_t, from which minus a sample's eps/sigma_t "
-        "differs by a positive mean square"
+        "grad log q(z_t) is minus the mean of eps/sigma_t given z_t, from which minus that of a sample differs by a "
+        "positive mean square"
     ),
     kind="refuted",
     needs=("vdm.param.score",),

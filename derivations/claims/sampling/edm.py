@@ -113,7 +113,7 @@ edm = Claim(
             K._replace(euler=1 + (sigma_s**2 - sigma_t**2) * pull_t), "d is a slope in sigma, not in sigma^2"
         ),
     },
-    means="the slope on any path; the steps for Gaussian data of symbolic variance, with alpha = 1",
+    means="the slope on any path; the steps for Gaussian data of symbolic variance, on the variance-exploding path",
 )
 
 

@@ -110,7 +110,7 @@ grid = Claim(
         ),
         "trailing ends at 1": Wrong(G._replace(last=S.One), "the last step is as long as the others, from m to 0"),
     },
-    means="symbolic S, m and index; where T/S is no integer, entries are rounded",
+    means="symbolic S, m and index; where S does not divide T, entries are rounded",
 )
 
 CLAIMS = (grid,)

@@ -38,7 +38,7 @@ size = Claim(
     name="langevin.step_size",
     title=(
         "A Langevin step in which r_snr is the ratio of drift to noise has the size 2 r_snr^2 ||n||^2/||score||^2; "
-        "VP's has the ratio r_snr sqrt(alpha)"
+        "VP's scales r_snr by sqrt(alpha)"
     ),
     kind="equality",
     needs=("langevin.gaussian",),

@@ -117,8 +117,8 @@ H = Heun(
 heun = Claim(
     name="solver.heun",
     title=(
-        "A Heun step has the local error h^3 times F_y (F_t + F_0 F_y)/6 - (F_tt + 2 F_0 F_yt + F_0^2 F_yy)/12 on "
-        "any smooth scalar equation, hence order 2"
+        "A Heun step has the local error h^3 (F_y (F_t + F_0 F_y)/6 - (F_tt + 2 F_0 F_yt + F_0^2 F_yy)/12) on any "
+        "smooth scalar equation, hence order 2"
     ),
     kind="limit",
     needs=("solver.euler",),

@@ -184,7 +184,7 @@ step = Claim(
     ),
     answer=STEP,
     example={c: 1, snr_t: 1, dsnr: 3, z_t: 1},
-    means="Gaussian data on the path with alpha = 1, which stands for all paths; T steps are T such terms",
+    means="Gaussian data on the variance-exploding path, which stands for all paths; T steps are T such terms",
     proof=(
         (
             by("E KL(q(z_s | z_t, x) || p(z_s | z_t)), whose means differ by a multiple of x - E[x | z_t]", COST),

@@ -90,7 +90,7 @@ two_points = Claim(
     ),
     answer=T,
     example={alpha_t: 4, sigma_t: 3, omega: 4, z_t: 1, n_1: 1},
-    means="two points of symbolic odds omega; the mmse, pointwise in pairs z and -z, for equal probabilities",
+    means="two points of symbolic odds omega; the mmse, pointwise in pairs of opposite z, for equal probabilities",
     convenience={
         "0 < alpha_t": "at alpha_t = 0 the mean is the prior mean",
         "0 < omega": "omega is the odds of two points; the formulas are analytic in omega, and hold beyond 0",

@@ -80,8 +80,8 @@ SAYS = says(A)
 lsb = Claim(
     name="vdm.fourier.lsb",
     title=(
-        "Features of frequency freq shift neighbouring levels in phase by 2 pi freq/K: by pi where freq is half of "
-        "K, by 2 pi where it is K"
+        "Features of frequency freq shift neighbouring levels in phase by 2 pi freq/K; at K = 256, by half a turn at "
+        "freq = 128, by a whole one at freq = 256"
     ),
     kind="inequality",
     says=says,
@@ -137,7 +137,7 @@ lsb = Claim(
         ),
         "turns of 2^n, not of 2^n pi": Wrong(A._replace(turn=2 * f / K), "pi is left out, and no n makes half a turn"),
     },
-    means="symbolic frequency, number of levels and level; the last bit at K = 256, with (-1)^i = cos(pi i)",
+    means="symbolic frequency, number of levels and level; the last bit at K = 256, with cos(pi i) for its signs",
 )
 
 CLAIMS = (lsb,)

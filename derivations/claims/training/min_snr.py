@@ -53,8 +53,8 @@ WEIGHTED = Weighted(
 weighted = Claim(
     name="vdm.loss.weighted",
     title=(
-        "A weight w_t of lambda amounts to gamma' w_t/2 at uniform t, w_t/(2 p) at lambda drawn from p; "
-        "unweighted, 2/gamma'"
+        "A weight w_t of lambda weights (eps - eps_hat)^2 by gamma' w_t/2 at uniform t, and by w_t/(2 p) at lambda "
+        "drawn from p; no weight is a weight of 2/gamma'"
     ),
     kind="equality",
     needs=("vdm.loss.continuous.eps", "vdm.loss.continuous.v"),

@@ -170,7 +170,7 @@ lowdisc = Claim(
         "two laws on (0, 1] with the same moment generating function are equal",
         "for k other than 3: i -> m + i is one-to-one modulo k",
     ),
-    means="symbolic i, k, T and ranks; all cells at k = 3, from each start, at a symbolic place",
+    means="symbolic i, k, T and ranks; all cells of three times, from each start, at a symbolic place",
 )
 
 CLAIMS = (lowdisc,)

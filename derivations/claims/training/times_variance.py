@@ -157,7 +157,7 @@ lowdisc_variance = Claim(
         twins=("of independent times", "never worse than independent", "waves average out"),
     ),
     trust=("the mean value theorem, for each of the k differences", "monotonicity of the integral"),
-    means="symbolic k and K; the wave at k = 3, which is enough for a counterexample",
+    means="symbolic k and K; the wave at three times, which is enough for a counterexample",
 )
 
 CLAIMS = (lowdisc_variance,)

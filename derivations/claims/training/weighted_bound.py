@@ -168,7 +168,7 @@ weighted_bound = Claim(
         FTC,
         "L(t) is KL(q(z_t..1 | x) || p(z_t..1)): up to the entropy of q(z_t | x), a bound for data noised to t",
     ),
-    means="pointwise, for any path, weight and error f = F'; the ends for Gaussian data and a sigmoid weight",
+    means="pointwise, for any path, weight and error, the slope of F; the ends for Gaussian data and a sigmoid weight",
 )
 
 CLAIMS = (weighted_bound,)
