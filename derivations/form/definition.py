@@ -14,7 +14,7 @@ from sympy.core.function import AppliedUndef
 
 from derivations.form.base import Form, Need, Part, Words
 from derivations.form.statement import Equal
-from derivations.notation.names import GREEK, OPERATORS, is_square
+from derivations.notation.names import GREEK, OPERATORS, promised
 from derivations.notation.printing import text
 from derivations.probability.gaussian import Normal
 
@@ -55,8 +55,8 @@ class Defined(Form):
     def needs(self) -> Iterator[Need]:
         if isinstance(self.value, Normal):
             yield Need(self.value.var, "> 0", f"the variance of {self.of[0]}")
-        elif is_square(self.name):
-            yield Need(self.value, ">= 0", f"{self.name} is printed as a square")
+        elif why := promised(self.name):
+            yield Need(self.value, ">= 0", f"{self.name} {why}")
 
     def faults(self) -> Iterator[str]:
         if not self.name.isidentifier():

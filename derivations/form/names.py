@@ -20,7 +20,7 @@ from derivations.form.law import Generating, Law
 from derivations.form.modelled import modelled, polynomials
 from derivations.form.statement import Below
 from derivations.notation.named import Named, unnamed
-from derivations.notation.names import RESERVED, is_square, latex_of, proper, text_of
+from derivations.notation.names import RESERVED, is_square, latex_of, promised, proper, text_of
 from derivations.notation.quantities import Quantity, Squared
 from derivations.notation.values import QuantityAt, Standing
 from derivations.notation.wheres import wheres
@@ -70,7 +70,8 @@ def _twice(claim: Claim) -> Iterator[str]:
     functions = {type(f).__name__ for e in exprs for f in e.atoms(AppliedUndef)}
     functions |= {str(x.args[0]) for x in abstract}
     yield from _improper(set(by_name))
-    yield from _negative(symbols, functions | {str(x.args[0]) for e in exprs for x in e.atoms(Smooth)})
+    signed = {type(f).__name__ for e in exprs for f in e.atoms(AppliedUndef) if not f.is_nonnegative}
+    yield from _negative(symbols, functions | {str(x.args[0]) for e in exprs for x in e.atoms(Smooth)}, signed)
     yield from alike(expressions((claim.written(), claim.given, tuple(map(claim.shown.get, SHOWN)))))
     yield from (f"expected a function called unlike an operation, got {f}" for f in functions if f in RESERVED | {"N"})
     for part in (*claim.said(), *claim.proof, claim.printed):
@@ -91,12 +92,15 @@ def _twice(claim: Claim) -> Iterator[str]:
     yield from polynomials({x for e in exprs for x in e.atoms(Smooth)})
 
 
-def _negative(symbols: set[Symbol], functions: set[str]) -> Iterator[str]:
-    """Refuse a symbol or a function that prints as a square, as g^2, and may be negative."""
-    for v in sorted((v for v in symbols if is_square(v.name) and not v.is_nonnegative), key=str):
-        yield f"expected a symbol of no negative number, as it is printed as a square, got {v}, written {text_of(v)}"
+def _negative(symbols: set[Symbol], functions: set[str], signed: set[str]) -> Iterator[str]:
+    """Refuse a symbol or a function whose name says that it is not negative, as g^2 or std, and that may be."""
+    for v in sorted((v for v in symbols if promised(v.name) and not v.is_nonnegative), key=str):
+        why = "it is printed as a square" if is_square(v.name) else f"it {promised(v.name)}"
+        yield f"expected a symbol of no negative number, as {why}, got {v}, written {text_of(v)}"
     for f in sorted(filter(is_square, functions)):
         yield f"expected an unknown function that is not printed as a square, got {f}, written {latex_of(f)}"
+    for f in sorted(f for f in signed if promised(f) and not is_square(f)):
+        yield f"expected an unknown function of no negative value, as it {promised(f)}, got {f}"
 
 
 def _names(part: Any) -> set[str]:

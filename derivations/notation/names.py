@@ -63,6 +63,56 @@ def is_square(name: str) -> bool:
     return name.endswith("^2") or WRITTEN.get(name.split("_")[0], "").endswith("^2")
 
 
+# Words of names for what is never negative, unless another word of the name is for a change, a logarithm or a share.
+NEVER_NEGATIVE = frozenset(
+    ("sq", "squared", "square", "var", "Var", "variance", "std", "sd", "stdev", "norm", "KL", "kl")
+    + (
+        "SNR",
+        "snr",
+        "mse",
+        "MSE",
+        "mmse",
+        "MMSE",
+        "rmse",
+        "RMSE",
+        "prob",
+        "probability",
+        "density",
+        "pdf",
+        "likelihood",
+    )
+    + ("distance", "length", "magnitude")
+)
+OF_EITHER_SIGN = frozenset(
+    (
+        "log",
+        "ln",
+        "nll",
+        "d",
+        "diff",
+        "difference",
+        "gap",
+        "change",
+        "delta",
+        "slope",
+        "rate",
+        "grad",
+        "excess",
+        "error",
+    )
+    + ("bias", "shift", "of", "flow", "velocity", "field")
+)
+
+
+def promised(name: str) -> str:
+    """Return why what is called so is no negative number, as a name says; "" where it does not."""
+    if is_square(name):
+        return "is printed as a square"
+    words = set(re.split(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])", name))
+    said = sorted(words & NEVER_NEGATIVE) if "'" not in name and words.isdisjoint(OF_EITHER_SIGN) else []
+    return f"is called {said[0]!r}, of which none is negative" if said else ""
+
+
 @contextmanager
 def renaming(names: Mapping[Symbol, Basic]) -> Iterator[None]:
     """Write some symbols another way."""

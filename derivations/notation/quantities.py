@@ -15,7 +15,7 @@ from derivations.notation.arranged import ABBREVIATION, FUNCTION, SLOPE, STATES
 from derivations.notation.brackets import grouped_latex, logarithm, sloped
 from derivations.notation.carried import carrying
 from derivations.notation.named import Named, showing, unnamed
-from derivations.notation.names import is_square, latex_of, proper_name
+from derivations.notation.names import is_square, latex_of, promised, proper_name
 from derivations.notation.wheres import Where
 from derivations.obligations.kept import plain
 from derivations.obligations.obligation import Obligation
@@ -79,7 +79,12 @@ class Quantity(Named):
         return self.body
 
     def needs(self) -> Iterator[Obligation]:
-        return not_negative(self, self.body) if is_square(str(self.args[0])) else iter(())
+        name = str(self.args[0])
+        if is_square(name):
+            return not_negative(self, self.body)
+        if (why := promised(name)) and not _is_defined(name, self.args[1], self.body):  # type: ignore[arg-type]
+            return iter((Obligation(plain(unnamed(self.body)), ">= 0", f"{self} {why}"),))
+        return iter(())
 
     def _written(self, write: Write, name: str) -> str:
         at = ", ".join(write(a) for a in self.args[1].args)

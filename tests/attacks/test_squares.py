@@ -262,3 +262,53 @@ def test_a_square_beside_its_root_is_the_square_of_it() -> None:
     red_for(both(Quantity("g", (), 2 * a), Quantity("g2", (), a**2)), "expected g^2 to be the square of g")
     red_for(both(a + Squared("g", 2 * a), Quantity("g2", (), a**2)), "expected one meaning of a name, got 2 of g^2")
     green(both(Quantity("g", (), a), Quantity("g2", (), a**2)))
+
+
+# -- names that promise no negative number in a word ---------------------------------------------------
+
+CALLED = (
+    "sigma_sq", "sigma_squared", "var_x", "x_variance", "std", "std_x", "norm", "norm_v", "KL_x", "SNR", "SNR_eff",
+    "snr_1", "mmse", "mse_x", "prob", "prob_1", "density", "pdf_x", "distance",
+)  # fmt: skip
+FREE = ("log_prob", "log_density", "SNR'", "SNR_gap", "var_shift", "normal", "L", "D", "densitydrift", "score")
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_a_name_in_words_promises_no_negative_number(name: str) -> None:
+    def of(body: Expr) -> Claim:
+        return equal(c * (1 + Quantity(name, (c,), body)), c + c * body)
+
+    red_for(of(q), "a**2 - 70*a + 1001 >= 0")
+    green(of(RESTS))
+
+
+@pytest.mark.parametrize("name", FREE)
+def test_another_name_promises_nothing(name: str) -> None:
+    assert not [*Quantity(name, (c,), q).needs()]
+
+
+def test_a_symbol_a_function_and_a_definition_keep_what_their_names_promise() -> None:
+    def of(e: Expr, *kept: str) -> Claim:
+        convenience = dict.fromkeys(("0 < c", *kept), "kept")
+        return stated(
+            lambda right: Equal((c + e) ** 2, right), expand((c + e) ** 2), "equality", convenience=convenience
+        )
+
+    red_for(of(Symbol("std", real=True)), "is called 'std', of which none is negative")
+    green(of(Symbol("std", positive=True), "0 < std"))
+    red_for(of(Function("prob", real=True)(x)), "is called 'prob', of which none is negative")
+    assert not [*faults(of(Function("prob", positive=True)(x)))]
+    defined = Claim(
+        name="forged", kind="definition", says=lambda e: Defined("var_y", (x,), e), answer=x, example={x: S.One}
+    )
+    red_for(defined, "x >= 0 (var_y is called 'var'")
+    green(replace(defined, answer=1 + x**2))
+
+
+def test_a_function_of_time_keeps_what_its_name_promises() -> None:
+    def of(body: Expr) -> Claim:
+        snr = function("SNR", a)(lambda a_: body.subs(a, a_))
+        return equal(c * (1 + snr(a)), c + c * body)
+
+    red_for(of(q), "a**2 - 70*a + 1001 >= 0")
+    green(of(RESTS))

@@ -18,20 +18,20 @@ from derivations.probability.smooth import smooth
 from derivations.symbols import c, derr, err, n_0, n_1, snr, snr_max, snr_min, t, x, z_0
 
 f = smooth("f")
-at_v = Quantity("SNR", (t,), snr_max - (snr_max - snr_min) * t)
+at_v = Quantity("v", (t,), snr_max - (snr_max - snr_min) * t)  # the SNR at t in [0, 1]
 body = (snr_max - snr_min) * f(at_v) / 2
 NAMES = (f(at_v), err), (f(snr).diff(snr).subs(snr, at_v), derr)
 
 
 def slope(e: Expr, end: Expr) -> SlopeBy:
-    """The slope in t or in an end, where err and derr are the values of the error f and of its slope at SNR(t)."""
+    """The slope in t or in an end, where err and derr are the values of the error f and of its slope at v(t)."""
     return SlopeBy(e, end, (end, Integer(1)), *NAMES)
 
 
 error_at = c / (1 + c * snr)  # Gaussian data, Bayes denoiser
 MADE = Process((x, sqrt(c) * n_0), (z_0, x + n_1 / sqrt(snr_max)), noise=(n_0, n_1))  # z_0/alpha_0
 decoder = Quantity("L_0", (), (log(2 * pi * MADE.Var(x, z_0)) + 1) / 2)  # E -log p(x | z_0), by the Bayes decoder
-left_at_v = Quantity("mmse", (at_v,), error_at.subs(snr, at_v))
+left_at_v = Quantity("m", (at_v,), error_at.subs(snr, at_v))
 by_max = Integral(SlopeBy((snr_max - snr_min) * left_at_v / 2, snr_max, (snr_max, Integer(1))), (t, 0, 1))
 
 

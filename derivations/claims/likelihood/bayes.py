@@ -45,7 +45,7 @@ class Parts(NamedTuple):
 P = Parts(
     entropy=Quantity("H", (x,), DensityMean(-log(data), (x, data))),
     prior=DensityDivergence(z_1, law_1, prior),
-    decoder=Quantity("KL_0", (), DensityMean(log(exact / decoder), *AT_0)),
+    decoder=Quantity("D_0", (), DensityMean(log(exact / decoder), *AT_0)),
 )
 MORE = Mean(Excess(prior / law_1), (z_1, law_1)) + Mean(Excess(decoder / exact), *AT_0)
 ODDS = sorted(TOTAL.free_symbols, key=str)
