@@ -13,6 +13,7 @@ from typing import NamedTuple
 from derivations.catalogue import Entry, Unknown, claims, tags, withdrawn
 from derivations.own.meant import is_file
 from derivations.own.meant import meant as of_files
+from derivations.papers.charged import check
 from derivations.papers.citation import Citation, Unclear, cited, known, number_alone
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.references import cite
@@ -120,6 +121,7 @@ def all_meant(patterns: Sequence[str]) -> list[Entry]:
     """
     together = " ".join(patterns)
     own = of_files(filter(is_file, patterns))
+    check(e.name for found in own.values() for e in found)
     if len(patterns) > 1 and not own and not all(map(named, patterns)) and cited(together):
         patterns = [together]
     return _once(found for pattern in patterns for found in own.get(pattern) or meant(pattern))

@@ -50,13 +50,19 @@ def _source(paper: Paper, equations: tuple[Equation, ...], claim: str) -> Source
 def sourced(row: JudgedRow) -> ClaimRow:
     """A row of a report with its sources, and with what it refers to by name instead of by key."""
     no = row["refuted"]
+    cited = _by_word if row["own"] else as_cited
     said = {
         "sources": [_data(s) for s in sources(row["name"])],
         "ours": ours().get(row["name"]),
-        "wrong": [{**w, "seen_in": [as_cited(place) for place in w["seen_in"]]} for w in row["wrong"]],
-        "refuted": no and {**no, "printed_in": [as_cited(place) for place in no["printed_in"]]},
+        "wrong": [{**w, "seen_in": [cited(place) for place in w["seen_in"]]} for w in row["wrong"]],
+        "refuted": no and {**no, "printed_in": [cited(place) for place in no["printed_in"]]},
     }
     return cast(ClaimRow, {**row, **said})
+
+
+def _by_word(place: str) -> str:
+    """A place that a claim of one's own names, which no file of a paper confirms."""
+    return f"{as_cited(place)} (by the author's word)"
 
 
 def _data(source: Source) -> SourceRow:

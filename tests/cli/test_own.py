@@ -4,12 +4,18 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from derivations.form.claim import Claim
+from derivations.form.statement import Equal
 from derivations.judge import store
 from derivations.own import loaded
+from derivations.papers import charged
+from derivations.papers.sources import sourced
+from tests.support.forged import a, b, claim
 from tests.support.own import GREEN, NAME, SLIP, UNPROVED, written
 from udm.cli.app import app
 
@@ -88,7 +94,7 @@ def test_a_page_names_the_file_of_an_own_claim(place: Path) -> None:
     page = udm("show", f"my_claims.py::{NAME}")
     assert f"\nown  {NAME}  " in page and "(a + b)^2 = a^2 + 2 a b + b^2" in page
     assert "your own, not of the catalogue; equality; my_claims.py:9; digest" in page
-    assert f"udm verify my_claims.py::{NAME} --no-cache" in page and "seen in a blog" in page
+    assert f"udm verify my_claims.py::{NAME} --no-cache" in page and "seen in a blog" in " ".join(page.split())
     assert "my_claims.py, a file that is not of the catalogue" in udm("trust", "my_claims.py")
 
 
@@ -98,6 +104,36 @@ def test_what_an_own_claim_says_of_sources_is_its_authors_word(place: Path) -> N
         written(place, text.replace("mine", name), file)
         page = udm("show", f"{file}::{NAME.replace('mine', name)}")
         assert (by_word in page) is ("a blog" in text)
+
+
+@pytest.mark.parametrize(
+    ("place_named", "why"),
+    [
+        ("bogus1999", "expected a key of a paper or of further.toml, got 'bogus1999'"),
+        ("luo2022 (999)", "expected an equation or a place of luo2022, got '(999)'"),
+        ("luo2022 (45); bogus1999 (3)", "got 'bogus1999'"),
+    ],
+)
+def test_an_own_claim_names_works_and_places_that_there_are(place: Path, place_named: str, why: str) -> None:
+    written(place, GREEN.replace("a blog", place_named))
+    for command in ("verify", "show", "trust"):
+        assert why in " ".join(udm(command, "my_claims.py", status=2).split()), command
+    written(place, GREEN.replace("a blog", "luo2022 (45)"))
+    page = " ".join(udm("show", f"my_claims.py::{NAME}").split())
+    assert "seen in Luo v1 (45) (by the author's word)" in page
+
+
+def test_who_prints_a_false_sentence_of_ones_own_is_the_authors_word() -> None:
+    def of(*where: str) -> Claim:
+        return claim(kind="refuted", refutes="it is so", printed=Equal(a, b), printed_in=where)
+
+    assert list(charged.faults(of("luo2022 (45)", "a talk"))) == []
+    (unknown,) = charged.faults(of("bogus1999 (3)"))
+    (nowhere,) = charged.faults(of("luo2022 (999)"))
+    assert "got 'bogus1999'" in unknown and "a place of luo2022, got '(999)'" in nowhere
+    row: Any = {"name": "mine.false", "own": "mine.py", "wrong": [], "refuted": {"printed_in": ["luo2022 (45)"]}}
+    assert sourced(row)["refuted"] == {"printed_in": ["Luo v1 (45) (by the author's word)"]}
+    assert sourced({**row, "own": None})["refuted"] == {"printed_in": ["Luo v1 (45)"]}
 
 
 def test_an_own_claim_cannot_be_cited(place: Path) -> None:

@@ -57,6 +57,7 @@ def of_file(path: str, beside: Sequence[str]) -> list[Subject]:
     """Return the claims of a file, which may need those of the files beside it."""
     from derivations.own import loaded
     from derivations.own.file import Unreadable
+    from derivations.papers.charged import check
 
     with _faults():
         try:
@@ -64,6 +65,7 @@ def of_file(path: str, beside: Sequence[str]) -> list[Subject]:
         except Unreadable:  # for a fault that may be another file's
             files = loaded.load([path])
         own = tuple(loaded.paths())
+        check(claim.name for claim in files[0].claims)
         return [_subject(claim.name, "own", own) for claim in files[0].claims]
 
 
