@@ -18,6 +18,7 @@ from derivations.arithmetic.steps import Steps, proper
 __all__ = ["Imprecise", "Place", "Undefined", "Unfinished", "ball", "below", "exact", "precision", "proper"]
 
 Values = Mapping[Symbol, Any]
+FINER = (128, 512, 2048, 8192)  # bits, until two numbers are seen to differ
 LONGEST = 50_000  # steps, after which a new list is begun
 
 
@@ -58,7 +59,19 @@ def ball(expr: Expr, point: Values) -> arb:
 
 
 def midway(low: Expr, high: Expr, at: Mapping[Any, Any]) -> Rational:
-    """Return a rational number between two numbers, for a place where any will do."""
-    with precision(128):
-        middle = (2 * ball(low, at) + ball(high, at)) / 3
-    return Rational(float(middle)).limit_denominator(10**6)
+    """Return a rational number between two numbers, for a place where any will do: a simple one, if it can be."""
+    for bits in FINER:
+        with precision(bits):
+            ends = ball(low, at), ball(high, at)
+            middle = _exactly((2 * ends[0] + ends[1]) / 3)
+            for q in (middle.limit_denominator(10**6), middle):
+                here = arb(fmpq(q.p, q.q))
+                if ends[0] < here < ends[1] or ends[1] < here < ends[0]:
+                    return q
+    return middle  # the two are one
+
+
+def _exactly(x: arb) -> Rational:
+    """The middle of a ball, as the binary number that it is."""
+    mantissa, exponent = x.mid().man_exp()
+    return Rational(int(mantissa)) * Rational(2) ** int(exponent)

@@ -7,6 +7,7 @@ A difference of degree D (counted, generously) with k roots passes one point by 
 norm over the roots' signs has degree D 2^k, and a share 2^-k of points has all roots. `error` is for all POINTS.
 """
 
+from math import log2
 from random import Random
 from typing import NamedTuple
 
@@ -71,10 +72,15 @@ def _passed(equality: Equal, rng: Random, orient: Point, count: int) -> "Passed 
 
 def _chance(equality: Equal, place: Place, count: int) -> Passed:
     top, roots = degree(equality.lhs) + degree(equality.rhs), place.roots()
-    passed = Passed(top, roots, (top * 4**roots / 2**60) ** count)
+    passed = Passed(top, roots, _power(top, 2 * roots - 60, count))
     if passed.error > LARGEST:
         raise Beyond(f"a difference of degree {top} with {roots} roots passes with chance {passed.error:.1g}")
     return passed
+
+
+def _power(top: int, exponent: int, count: int) -> float:
+    """Return (top 2^exponent)^count, which is at most 1, however large the numbers are."""
+    return 2.0 ** min(0.0, count * (log2(top) + exponent)) if top else 0.0
 
 
 def _evidence(seen: dict[int, Passed], why: str, count: int) -> Evidence:

@@ -169,7 +169,12 @@ def middle(cell: Cell) -> fmpq:
 
 def _height(condition: Condition, at: Point) -> float:
     value = condition.gap.value(at)
-    return -inf if value is None else condition.sign * float(value)
+    if value is None:
+        return -inf
+    try:
+        return condition.sign * float(value)
+    except OverflowError:  # beyond the largest float, where only the sign counts
+        return condition.sign * (inf if value > 0 else -inf)
 
 
 def inside(cell: Cell, rng: Random) -> fmpq:

@@ -1,6 +1,7 @@
 """The reasons why the statements of a claim don't pin its answer, one sentence for each part left open."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flint import arb
 from sympy import Expr
@@ -82,4 +83,12 @@ def _number(x: arb) -> str:
 
 
 def _text(at: Draw) -> str:
-    return ", ".join(f"{v} = {float(q):.4g}" for v, q in sorted(at.items(), key=str))
+    return ", ".join(f"{v} = {_short(q)}" for v, q in sorted(at.items(), key=str))
+
+
+def _short(q: Any) -> str:
+    """A number in a few digits; one that no float holds, too."""
+    try:
+        return f"{float(q):.4g}"
+    except OverflowError:
+        return str(arb(q).str(4, radius=False))
