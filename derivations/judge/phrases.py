@@ -36,6 +36,9 @@ OF_PART = re.compile(  # where what a clause is about is a weight, whatever it i
 OF_NOUN = re.compile(  # as the square of the sum, but not of the value
     r"\bof (?:the|an?) (?!value|form|size|amount|formula|expression|shape|result|total|kind)[a-z]+$"
 )
+WITH_NOUN = re.compile(
+    r"\b(?:with|of) (?:an? |the )?(?:drift|diffusion|mean|variance|deviation|scale|step|rate|slope|width)$"
+)
 SUBSTITUTED = re.compile(r"\bwith$")  # X for Y
 RANGE = re.compile(r"\bin [\[(]$")
 PREPOSITION = re.compile(

@@ -120,6 +120,8 @@ def _beside(pieces: Sequence[Piece], found: Sequence[bool], n: int, known: Colle
         return not after.spaced or p.text in known
     if p.text not in known and (lone or len(p.text) > 1):
         return False
+    if before is not None and before.kind == "open" and after is not None and after.kind == "close":
+        return n > 1 and not before.spaced and pieces[n - 2].text in FUNCTIONS  # an argument
     if lone and before is not None and before.kind == "open":
         return pieces[n + 1 : n + 2] == [] or pieces[n + 1].kind in ("stop", "close") or after is not None
     return any(q is not None and q.kind in ("name", "number") for q in (before, after)) or (

@@ -32,6 +32,7 @@ from derivations.judge.phrases import (
     SUBSTITUTED,
     VERB,
     VERBS,
+    WITH_NOUN,
     WITHIN,
 )
 from derivations.judge.prose import LONE as WORDS_OF_ONE
@@ -46,7 +47,7 @@ def is_whole(f: Formula, before: Sequence[Formula] = ()) -> bool:
 
 
 def _is_whole(text: str, before: Sequence[Formula]) -> bool:
-    if OF_NOUN.search(text):
+    if OF_NOUN.search(text) or WITH_NOUN.search(text):
         return False
     if said := SAID.search(text):
         return not OF_PART.search(text[: said.start()])
