@@ -205,9 +205,13 @@ def test_a_discrete_bound_with_a_decoder_has_the_choice_too(choice: str) -> None
 
 
 @pytest.mark.claim("ddpm.decoder")
-@pytest.mark.parametrize(("choice", "bits"), [("beta", 2.38686), ("beta-tilde", 2.49945)])
+@pytest.mark.parametrize(("choice", "bits"), [("beta", 2.38686), ("beta-tilde", 2.49944)])
 def test_the_first_step_of_ddpms_own_table_is_exact(choice: str, bits: float) -> None:
-    """On 256 levels and linear(1000), by the trapezoidal rule; drawn for every example, its error is a hundredth."""
+    """On 256 levels and linear(1000), by the trapezoidal rule; drawn for every example, its error is a hundredth.
+
+    Sixths of a width integrate a normal density to exp(-2 pi^2 6^2), and beyond 7 widths lies 3e-12 of it, times -log p
+    of 700 at most: 2e-9. The rest is the rounding of the five digits.
+    """
     x, (b_1, b_2) = np.linspace(-1, 1, 256), (1e-4, 1e-4 + (0.02 - 1e-4) / 999)
     v = b_1 if choice == "beta" else b_2 * b_1 / (b_1 + b_2 - b_1 * b_2)
     edges, width = np.concatenate([[-np.inf], (x[1:] + x[:-1]) / 2, [np.inf]]), np.sqrt(b_1 / (1 - b_1))
@@ -216,7 +220,7 @@ def test_the_first_step_of_ddpms_own_table_is_exact(choice: str, bits: float) ->
     mean = (joint / joint.sum(axis=1, keepdims=True)) @ x
     p = np.maximum(np.diff(stats.norm.cdf((edges - mean[:, None]) / np.sqrt(v)), axis=1), 1e-300)
     exact = float(-(joint * np.log(p)).sum() * width / 6 / np.log(2))
-    assert exact == pytest.approx(bits, abs=1e-5)
+    assert exact == pytest.approx(bits, abs=5e-6 + 2e-9)
     law = Grid(torch.from_numpy(x))
     index = law.draw_index(6000, torch.Generator().manual_seed(7)).split(200)
     model = law.model(Betas.linear(1000))

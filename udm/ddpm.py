@@ -29,7 +29,7 @@ def step_at(schedule: Schedule, t: PerExample64, T: int) -> tuple[Marginal, Step
 
 def step_of(schedule: Schedule, i: PerExample64, T: int) -> tuple[Marginal, Step]:
     """Return the marginal at i/T, i = 1 .. T, and the step that ends there."""
-    return schedule.at(i / T), schedule.between((i - 1) / T, i / T)
+    return schedule.ending((i - 1) / T, i / T)
 
 
 def first_step(

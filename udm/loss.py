@@ -152,7 +152,7 @@ def discrete_weight(step: Step, kind: Parameterization) -> PerExample64:
         return step.snr_drop / 2
     if kind == "v":
         return step.scaled_growth / torch.square(step.norm_t) / 2
-    return step.snr_growth / 2 * _eps_squared(step.sigma_t, kind)
+    return step.snr_growth / 2 * _eps_squared(torch.square(step.sigma_t), kind)
 
 
 def continuous_weight(dgamma: PerExample, at: Marginal, kind: Parameterization) -> PerExample64:
@@ -194,8 +194,8 @@ def weight_of_slope(where: str, dgamma: PerExample, at: Marginal, kind: Paramete
     if kind == "x":
         return half * at.snr
     if kind == "v":
-        return half * torch.square(at.alpha / at.norm)
-    return half * _eps_squared(at.sigma, kind)
+        return half * at.signal_share
+    return half * _eps_squared(at.sigma_squared, kind)
 
 
 def diffusion(target: Event, prediction: Event, weight: PerExample | None = None) -> PerExample:
@@ -239,6 +239,6 @@ def _squares(target: Event, prediction: Event) -> PerExample:
     return total(mse_loss(p.reshape(shape), q.reshape(shape), reduction="none").sum(dim=2))
 
 
-def _eps_squared(sigma: PerExample64, kind: Parameterization) -> PerExample64:
+def _eps_squared(sigma_squared: PerExample64, kind: Parameterization) -> PerExample64:
     """Return ||eps - eps_hat||^2 / ||target - prediction||^2 where the network predicts eps or the score."""
-    return torch.ones_like(sigma) if kind == "eps" else torch.square(sigma)
+    return torch.ones_like(sigma_squared) if kind == "eps" else sigma_squared

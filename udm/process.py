@@ -68,6 +68,16 @@ class Marginal(NamedTuple):
         return torch.square(self.alpha / self.sigma)
 
     @property
+    def alpha_squared(self) -> PerExample64:
+        r""":math:`\alpha_t^2`, ``(batch,)`` float64; its slope is finite where that of alpha is not."""
+        return torch.square(self.alpha)
+
+    @property
+    def sigma_squared(self) -> PerExample64:
+        r""":math:`\sigma_t^2`, ``(batch,)`` float64; its slope is finite where that of sigma is not."""
+        return torch.square(self.sigma)
+
+    @property
     def prior_std(self) -> PerExample64:
         r"""The standard deviation of :math:`p(z_1)`, ``(batch,)`` float64, where this is the marginal at t = 1.
 
@@ -81,6 +91,11 @@ class Marginal(NamedTuple):
     def norm(self) -> PerExample64:
         r""":math:`d = \alpha^2 + \sigma^2`, ``(batch,)`` float64."""
         return norm_squared(self.alpha, self.sigma)
+
+    @property
+    def signal_share(self) -> PerExample64:
+        r""":math:`\alpha^2/d^2`, by which an error of v weighs as much as one of eps; ``(batch,)`` float64."""
+        return torch.square(self.alpha / self.norm)
 
     @property
     def preserving(self) -> Bool[Tensor, "batch"]:
@@ -103,8 +118,74 @@ class Marginal(NamedTuple):
         return type(self)(*map(change, self))
 
 
+class Squares(NamedTuple):
+    """Where alpha or sigma is 0, its slope may be infinite, and that of its square is not.
+
+    Attributes:
+        low: where sigma = 0.
+        high: where alpha = 0.
+        rise: 0 there, with the slope 1.
+        fall: 0 there, with the slope -1.
+        slopes: of sigma^2 where sigma = 0, and of -alpha^2 where alpha = 0.
+        alpha: alpha, with the derivative 0 where it is a root.
+        sigma: sigma, with the derivative 0 where it is a root.
+        ratio: alpha and sigma, with the derivative 0 at either edge.
+    """
+
+    low: Tensor
+    high: Tensor
+    rise: Tensor
+    fall: Tensor
+    slopes: tuple[float, float]
+    alpha: Tensor
+    sigma: Tensor
+    ratio: tuple[Tensor, Tensor]
+
+    @property
+    def of_alpha(self) -> Tensor:
+        """alpha^2."""
+        return torch.where(self.high, self.slopes[1] * self.fall, torch.square(self.alpha))
+
+    @property
+    def of_sigma(self) -> Tensor:
+        """sigma^2."""
+        return torch.where(self.low, self.slopes[0] * self.rise, torch.square(self.sigma))
+
+    @property
+    def snr(self) -> Tensor:
+        """SNR, whose slope is infinite only where it is."""
+        late = self.of_alpha / torch.where(self.low, 1.0, self.of_sigma)
+        inside = torch.where(self.high, late, torch.square(self.ratio[0] / self.ratio[1]))
+        return torch.where(self.low, 1 / torch.where(self.low, self.rise, 1.0), inside)
+
+    def each(self, change: Callable[[Tensor], Tensor]) -> "Squares":
+        """Return the same of changed fields."""
+        masks = change(self.low), change(self.high), change(self.rise), change(self.fall)
+        alpha, sigma = self.ratio
+        return Squares(*masks, self.slopes, change(self.alpha), change(self.sigma), (change(alpha), change(sigma)))
+
+
 class _Said(Marginal):
     """A marginal whose path says whether it preserves variance."""
+
+    squares: Squares | None = None
+
+    @property
+    def snr(self) -> PerExample64:
+        return torch.square(self.alpha / self.sigma) if self.squares is None else self.squares.snr
+
+    @property
+    def alpha_squared(self) -> PerExample64:
+        return torch.square(self.alpha) if self.squares is None else self.squares.of_alpha
+
+    @property
+    def sigma_squared(self) -> PerExample64:
+        return torch.square(self.sigma) if self.squares is None else self.squares.of_sigma
+
+    def each(self, change: Callable[[Tensor], Tensor]) -> Marginal:
+        made = type(self)(*map(change, self))
+        made.squares = None if self.squares is None else self.squares.each(change)
+        return made
 
     def _replace(self, **fields: Tensor) -> Marginal:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return three numbers, of which nothing is said."""
@@ -119,6 +200,10 @@ class PreservingMarginal(_Said):
         return torch.where(torch.isnan(self.alpha.detach()), torch.nan, torch.ones_like(self.alpha))
 
     @property
+    def signal_share(self) -> PerExample64:
+        return self.alpha_squared
+
+    @property
     def preserving(self) -> Bool[Tensor, "batch"]:
         return torch.ones_like(self.alpha, dtype=torch.bool)
 
@@ -131,9 +216,13 @@ class OtherMarginal(_Said):
         return torch.zeros_like(self.alpha, dtype=torch.bool)
 
 
-def said(at: Marginal, preserving: bool | None) -> Marginal:
-    """Return the marginal with what its path says of itself; None says nothing."""
-    return at if preserving is None else (PreservingMarginal if preserving else OtherMarginal)(*at)
+def said(at: Marginal, squares: Squares | None, of: bool | None) -> Marginal:
+    """Return the marginal with what its path says of itself: whether it preserves variance; None says nothing."""
+    if of is None:
+        return at
+    made = (PreservingMarginal if of else OtherMarginal)(*at)
+    made.squares = squares
+    return made
 
 
 class Step(NamedTuple):

@@ -13,7 +13,6 @@ import math
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
 
 from udm.arguments import functions, numbers
 from udm.denoiser import Parameterization, known
@@ -153,14 +152,10 @@ def min_snr(at: Marginal, kind: Parameterization, cap: float = 5.0) -> PerExampl
         raise ValueError(f"udm.weight.min_snr: expected cap > 0, got {cap}")
     known("udm.weight.min_snr", kind=kind)
     records("udm.weight.min_snr", None, Marginal, at=at)
+    large = at.snr.detach() > cap  # a branch that is not taken may not bring its infinite slope
     if kind == "x":
-        return torch.clamp(at.snr, max=cap)
-    kept = torch.clamp(cap / at.snr, max=1.0)
+        return torch.where(large, cap, at.alpha_squared / torch.where(large, 1.0, at.sigma_squared))
+    kept = torch.where(large, cap * at.sigma_squared / torch.where(large, at.alpha_squared, 1.0), 1.0)
     if kind == "v":
-        return _by_v(kept, at)
+        return kept * at.signal_share
     return kept * _simple("udm.weight.min_snr", at, kind)
-
-
-def _by_v(kept: Tensor, at: Marginal) -> Tensor:
-    """Return kept alpha^2 / d^2, which weights the error of v as ``kept`` weights that of eps."""
-    return kept * torch.square(at.alpha / at.norm)

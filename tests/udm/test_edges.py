@@ -9,10 +9,11 @@ from mpmath import cos, exp, mpf, pi, sin, sqrt, workdps
 from torch import Tensor
 
 from udm import Marginal, Step
-from udm.denoiser import posterior_coefficients
+from udm.denoiser import Parameterization, posterior_coefficients
 from udm.sample.step import ddim_coefficients
 from udm.schedule import BetaLinear, Cosine, CosineOffset, RectifiedFlow, Schedule, Sigmoid, SubVP
 from udm.schedule.edges import Edges
+from udm.weight import min_snr, simple
 
 SCHEDULES: dict[str, Schedule] = {
     type(s).__name__: s for s in (Cosine(), CosineOffset(), Sigmoid(), RectifiedFlow(), BetaLinear(), SubVP())
@@ -49,11 +50,8 @@ def test_slopes_at_the_data_are_those_near_it(name: str) -> None:
 def test_slopes_at_the_noise_are_those_near_it(name: str) -> None:
     schedule = SCHEDULES[name]
     assert slope(schedule.gamma, 1.0) == math.inf
-    assert slope(schedule.alpha, 1.0) == (-math.inf if name == "Sigmoid" else pytest.approx(secant(schedule), rel=1e-5))
-
-
-def secant(schedule: Schedule) -> float:
-    return -float(schedule.alpha(1 - 2**-30)) * 2**30
+    near = -float(schedule.alpha(1 - 2**-30)) * 2**30
+    assert slope(schedule.alpha, 1.0) == (-math.inf if name == "Sigmoid" else pytest.approx(near, rel=2.0**-28))
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -113,11 +111,15 @@ def exact(name: str, s: mpf, t: mpf) -> dict[str, mpf]:
         a = sqrt(sigma_s**2 - noise**2) / sigma_t
         found |= {f"ddim.z {eta}": a, f"ddim.x {eta}": alpha_s - a * alpha_t, f"ddim.noise {eta}": noise}
     d = alpha_t**2 + sigma_t**2
+    found |= {"kept": e, "root_kept": sqrt(e), "norm_t": d}
+    growth, snr_s = (1 / e - 1 if e else mpf("inf")), (alpha_s / sigma_s) ** 2 if sigma_s else mpf("inf")
+    found |= {"snr_growth": growth, "snr_drop": snr_s * (1 - e), "scaled_growth": sigma_t**2 * snr_s * (1 - e)}
     return found | {"v.z": found["weight_z"] + found["weight_x"] * alpha_t / d, "v.v": -found["weight_x"] * sigma_t / d}
 
 
 def computed(step: Step) -> dict[str, Tensor]:
-    found = {f: getattr(step, f) for f in ("c", "alpha_ts", "var_ts", "weight_x", "weight_z", "posterior_var")}
+    fields = "c", "alpha_ts", "var_ts", "weight_x", "weight_z", "posterior_var", "kept", "root_kept", "norm_t"
+    found = {f: getattr(step, f) for f in (*fields, "snr_growth", "snr_drop", "scaled_growth")}
     for eta in (0.0, 0.5, 1.0):
         found |= {f"ddim.{k} {eta}": a for k, a in ddim_coefficients(step, eta)._asdict().items()}
     a, b = posterior_coefficients(step, "v")
@@ -140,16 +142,69 @@ def test_every_coefficient_of_a_step_has_its_slopes_at_the_edges(name: str, s: f
         at = exact(name, mpf(s), mpf(t))
         inward = h if s == 0 else -h, -h if t == 1 else h
         moved = exact(name, s + inward[0], mpf(t)), exact(name, mpf(s), t + inward[1])
-        want = {k: [(part[k] - at[k]) / by for part, by in zip(moved, inward, strict=True)] for k in at}
+        want = {k: [secant(part[k], at[k], by) for part, by in zip(moved, inward, strict=True)] for k in at}
     for k in want:
         times = [f64(u, 0.45 if u == s else 0.55).requires_grad_() for u in (s, t)]
         value = computed(SCHEDULES[name].between(*times))[k].sum() + 0 * sum(u.sum() for u in times)  # noise may be 0
         for slopes, expected in zip(torch.autograd.grad(value, times), want[k], strict=True):
             found = float(slopes[0])
-            if abs(expected) > 1e10:
-                assert found == math.copysign(math.inf, expected), k
-            else:
-                assert abs(found - expected) <= 64 * EPS * (100 + abs(expected)), (k, found, float(expected))
+            assert expected is None or close(found, expected), (k, found, float(expected))
+
+
+def secant(moved: mpf, value: mpf, by: mpf) -> mpf | None:
+    """Return the slope, infinite beside a value that is so; None where the value stays infinite."""
+    if value == mpf("inf"):
+        return None if moved == value else -value * by
+    return (moved - value) / by
+
+
+def close(found: float, expected: mpf, unit: float = 0.0) -> bool:
+    """Return whether it is the slope, which has been rounded to ``unit`` besides."""
+    if abs(expected) > 1e10:
+        return found == math.copysign(math.inf, expected)
+    return abs(found - expected) <= 64 * EPS * (100 + abs(expected)) + unit * abs(expected)
+
+
+KINDS: tuple[Parameterization, ...] = "x", "eps", "v", "score"
+
+
+def exact_at(name: str, t: mpf) -> dict[str, mpf]:
+    """Return what a marginal has, and the weights of it, from their definitions."""
+    alpha, sigma = PATHS[name](t, 1 - t)
+    snr, d, cap = (alpha / sigma) ** 2 if sigma else mpf("inf"), alpha**2 + sigma**2, 5
+    found = {
+        "snr": snr,
+        "alpha_squared": alpha**2,
+        "sigma_squared": sigma**2,
+        "norm": d,
+        "signal_share": (alpha / d) ** 2,
+    }
+    eps = {"x": snr, "eps": mpf(1), "v": (alpha / d) ** 2, "score": sigma**2}
+    found |= {f"simple {kind}": eps[kind] for kind in KINDS}
+    few = min(1, cap / snr) if snr else mpf(1)
+    return found | {f"min-snr {kind}": min(snr, cap) if kind == "x" else few * eps[kind] for kind in KINDS}
+
+
+def computed_at(at: Marginal) -> dict[str, Tensor]:
+    found = {f: getattr(at, f) for f in ("snr", "alpha_squared", "sigma_squared", "norm", "signal_share")}
+    found |= {f"simple {kind}": simple(at, kind) for kind in KINDS}
+    return found | {f"min-snr {kind}": min_snr(at, kind) for kind in KINDS}
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
+@pytest.mark.parametrize(("name", "end"), [(name, end) for name in SCHEDULES for end in (0.0, 1.0)])
+def test_every_quantity_of_a_marginal_has_its_slope_at_the_edges(name: str, end: float, dtype: torch.dtype) -> None:
+    """As of steps; a derivative in float32 is rounded once more."""
+    h = mpf(10) ** -30 * (1 - 2 * mpf(end))
+    with workdps(100):
+        at, moved = exact_at(name, mpf(end)), exact_at(name, end + h)
+        want = {k: secant(moved[k], at[k], h) for k in at}
+    for k, expected in want.items():
+        t = f64(end, 0.5).to(dtype).requires_grad_()
+        value = computed_at(SCHEDULES[name].at(t))[k].sum() + 0 * t.sum()  # a weight may be constant
+        found = torch.autograd.grad(value, t)[0]
+        assert expected is not None and math.isfinite(float(found[1])), k
+        assert close(float(found[0]), expected, 2.0**-24 if dtype == torch.float32 else 0.0), k
 
 
 def test_a_step_made_anew_has_no_wrong_slope() -> None:

@@ -163,13 +163,20 @@ class Schedule(nn.Module, ABC):
             ValueError: if s and t are not floating of one shape (batch,).
         """
         s, t = self._tensor("between", "s", s), self._tensor("between", "t", t)
+        return self.ending(s, t)[1]
+
+    @final
+    def ending(self, s: Tensor, t: Tensor) -> tuple[Marginal, Step]:
+        """Return the marginal at t and the step between s and t, ``(batch,)``, from one graph to compile."""
         per_example(f"{self._public}.between", s=s, t=t)
         s, t = self._time("between", s), self._time("between", t)
-        at_s, at_t = self._edged(s), self._edged(t)
-        step = Step(at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, self._positive_gap(s, t))
-        if self._ends in (None, INSIDE) or not (_differentiated(s) or _differentiated(t)):
-            return step
-        return edged_step(step, self._marginal, self._only_positive, s, t, self._ends, self.preserving is True)
+        if self._ends != INSIDE and (_differentiated(s) or _differentiated(t)):
+            preserves = self.preserving is True
+            at, squares, step = edged_step(self._marginal, self._only_positive, s, t, self._ends, preserves)
+            return said(at, squares, self.preserving), step
+        at_s, at_t = zip(*(a.reshape(2, -1).unbind() for a in self._marginal(torch.cat([s, t]))), strict=True)
+        fields = at_s[0], at_s[1], at_t[0], at_t[1], self._only_positive(s, t)
+        return said(Marginal(*at_t), None, self.preserving), Step(*fields)
 
     @final
     @torch.no_grad()
@@ -224,8 +231,9 @@ class Schedule(nn.Module, ABC):
         return _LEAST if self._ends is not None and self._ends.sigma is not None else 0.0
 
     def _edged(self, t: Tensor) -> Marginal:
-        at = edged_marginal(self._marginal, t, self._ends) if _differentiated(t) else self._marginal(t)
-        return said(at, self.preserving)
+        if not _differentiated(t) or self._ends == INSIDE:
+            return said(self._marginal(t), None, self.preserving)
+        return said(*edged_marginal(self._marginal, t, self._ends), self.preserving)
 
     def _positive_gap(self, s: Tensor, t: Tensor) -> Tensor:
         if _differentiated(s) or _differentiated(t):

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from udm.process import Marginal, Step
+from udm.process import Marginal, Squares, Step
 
 Path = Callable[[Tensor], Marginal]
 Gap = Callable[[Tensor, Tensor], Tensor]
@@ -39,41 +39,110 @@ class Edges(NamedTuple):
 INSIDE = Edges(None, None)  # gamma is finite at both ends: no edge
 
 
-def edged_marginal(marginal: Path, t: Tensor, edges: Edges | None) -> Marginal:
-    """Return the marginal at t, whose slopes at an edge are infinite where they are so, and not NaN.
+class _Inside(NamedTuple):
+    """A path at some times, each field with the derivative 0 where its own may be infinite, and would meet a 0.
+
+    Attributes:
+        t: the times, ``(batch,)`` float64.
+        low: where sigma = 0.
+        high: where alpha = 0.
+        alpha: with the derivative 0 where it is 0 and a root.
+        sigma: with the derivative 0 where it is 0 and a root.
+        both: the marginal with the derivative 0 at either edge.
+    """
+
+    t: Tensor
+    low: Tensor
+    high: Tensor
+    alpha: Tensor
+    sigma: Tensor
+    both: Marginal
+
+
+def _inside(path: Path, edges: Edges | None, *times: Tensor) -> list[_Inside]:
+    """Evaluate the path for all times at once, and once for each field: another would bring its infinite slope.
+
+    Each call is a graph to compile, of the one field that is taken of it.
+    """
+    t, (low, high) = torch.cat(times), _ends(path, torch.cat(times), edges)
+    roots = edges or INSIDE  # where alpha and sigma are linear, their own slope is right
+    alpha = (_without(path, t, high) if roots.alpha else path(t)).alpha
+    sigma = (_without(path, t, low) if roots.sigma else path(t)).sigma
+    both = _without(path, t, low | high)
+
+    def rows(a: Tensor) -> tuple[Tensor, ...]:
+        return a.reshape(len(times), -1).unbind()
+
+    marginals = [Marginal(*of) for of in zip(*map(rows, both), strict=True)]
+    cut = zip(rows(low), rows(high), rows(alpha), rows(sigma), marginals, strict=True)
+    return [_Inside(t, *of) for t, of in zip(times, cut, strict=True)]
+
+
+def _without(path: Path, t: Tensor, where: Tensor) -> Marginal:
+    """Return the marginal, with the derivative 0 at some times: a factor 0 would not take away an infinite one."""
+    return path(torch.where(where, t.detach(), t))
+
+
+def _ends(path: Path, t: Tensor, edges: Edges | None) -> tuple[Tensor, Tensor]:
+    """Return where sigma = 0 and where alpha = 0."""
+    if edges is None:
+        with torch.no_grad():
+            at = path(t)
+        return at.sigma == 0, at.alpha == 0
+    never = torch.zeros_like(t, dtype=torch.bool)
+    return never if edges.sigma is None else t == 0, never if edges.alpha is None else t == 1
+
+
+def edged_marginal(path: Path, t: Tensor, edges: Edges | None) -> tuple[Marginal, Squares | None]:
+    """Return the marginal at t, whose slopes at an edge are infinite where they are so, and its squares.
 
     If ``edges`` is None, nobody says whether alpha and sigma are roots there, and only the slope of gamma is mended.
     """
-    if edges == INSIDE:
-        return marginal(t)
-    at = marginal(t)
-    low, high = at.sigma == 0, at.alpha == 0
-    rise = torch.where(low, t - t.detach(), 1.0)  # 0, with the slope 1, where sigma = 0
-    fall = torch.where(high, t.detach() - t, 1.0)
-    alpha, sigma = at.alpha, at.sigma
-    if edges is not None and edges.alpha:
-        alpha = torch.where(high, torch.sqrt(fall), _without(marginal, t, high).alpha)
-    if edges is not None and edges.sigma:
-        sigma = torch.where(low, torch.sqrt(rise), _without(marginal, t, low).sigma)
-    gamma = _without(marginal, t, low | high).gamma
-    return Marginal(alpha, sigma, torch.where(low, torch.log(rise), torch.where(high, -torch.log(fall), gamma)))
+    (of,) = _inside(path, edges, t)
+    return _edged(of, edges), None if edges is None else _squares(of, edges)
 
 
-def _without(marginal: Path, t: Tensor, where: Tensor) -> Marginal:
-    """Return the marginal, with the derivative 0 at some times: a factor 0 would not take away an infinite one."""
-    return marginal(torch.where(where, t.detach(), t))
+def _edged(of: _Inside, edges: Edges | None, still: Tensor | None = None) -> Marginal:
+    """Return the marginal with the slopes of its edges, and the derivative 0 where it has to be ``still``."""
+    t = of.t if still is None else torch.where(still, of.t.detach(), of.t)
+    rise = torch.where(of.low, t - of.t.detach(), 1.0)  # 0, with the slope 1, where sigma = 0
+    fall = torch.where(of.high, of.t.detach() - t, 1.0)
+    alpha, sigma = (a if still is None else torch.where(still, a.detach(), a) for a in (of.alpha, of.sigma))
+    alpha = torch.where(of.high, torch.sqrt(fall), alpha) if edges is not None and edges.alpha else alpha
+    sigma = torch.where(of.low, torch.sqrt(rise), sigma) if edges is not None and edges.sigma else sigma
+    gamma = torch.where(of.low, torch.log(rise), torch.where(of.high, -torch.log(fall), of.both.gamma))
+    return Marginal(alpha, sigma, gamma)
+
+
+def _squares(of: _Inside, edges: Edges) -> Squares:
+    rise, fall = of.t - of.t.detach(), of.t.detach() - of.t
+    slopes, ratio = (edges.sigma or 0.0, edges.alpha or 0.0), (of.both.alpha, of.both.sigma)
+    return Squares(of.low, of.high, rise, fall, slopes, of.alpha, of.sigma, ratio)
 
 
 def edged_gap(gap: Gap, s: Tensor, t: Tensor, edges: Edges | None) -> Tensor:
     """Return the gap, whose slope at an edge is infinite in the time that is there, and 0 in the other."""
     if edges == INSIDE:
         return gap(s, t)
-    with torch.no_grad():
-        fixed = torch.isinf(gap(s, t))
-    low, high = fixed & (s == 0), fixed & (t == 1)
+    low, high = _edges_of_step(gap, s, t, edges)
+    return _edged_gap(_gap_without(gap, s, t, low | high), s, t, low, high)
+
+
+def _edges_of_step(gap: Gap, s: Tensor, t: Tensor, edges: Edges | None) -> tuple[Tensor, Tensor]:
+    """Return the steps that begin where sigma = 0, and those that end where alpha = 0."""
+    if edges is None:
+        with torch.no_grad():
+            fixed = torch.isinf(gap(s, t))
+        return fixed & (s == 0), fixed & (t == 1)
+    never = torch.zeros_like(s, dtype=torch.bool)
+    low, high = never if edges.sigma is None else s == 0, never if edges.alpha is None else t == 1
+    return low & (s < t), high & (s < t)
+
+
+def _edged_gap(inside: Tensor, s: Tensor, t: Tensor, low: Tensor, high: Tensor) -> Tensor:
     fall_s, fall_t = torch.where(low, s - s.detach(), 1.0), torch.where(high, t.detach() - t, 1.0)
     edge = torch.where(low, -torch.log(fall_s), -torch.log(fall_t))
-    return torch.where(low | high, edge, _gap_without(gap, s, t, fixed))
+    return torch.where(low | high, edge, inside)
 
 
 def _gap_without(gap: Gap, s: Tensor, t: Tensor, where: Tensor) -> Tensor:
@@ -91,6 +160,9 @@ class EdgedStep(Step):
         once: the same step, with the derivative 0 in both times if both are at an edge: there 0 times a root is 0.
         square_s: sigma_s^2, ``(batch,)`` float64.
         square_t: alpha_t^2, ``(batch,)`` float64.
+        snr_s: SNR(s), ``(batch,)`` float64.
+        snr_t: SNR(t), ``(batch,)`` float64.
+        growth: SNR(s)/SNR(t) at an edge, ``(batch,)`` float64: infinite, and so are its slopes.
         preserves: whether the path is known to preserve variance.
     """
 
@@ -98,6 +170,9 @@ class EdgedStep(Step):
     once: Step
     square_s: Tensor
     square_t: Tensor
+    snr_s: Tensor
+    snr_t: Tensor
+    growth: Tensor
     preserves: bool
 
     @property
@@ -128,31 +203,41 @@ class EdgedStep(Step):
         return torch.where(self._edge, self.square_s * self.c, self.inside.posterior_var)
 
     @property
+    def snr_drop(self) -> Tensor:
+        return torch.where(self._edge, self.snr_s - self.snr_t, self.inside.snr_drop)
+
+    @property
     def snr_growth(self) -> Tensor:
-        ratio = self.alpha_s / self.sigma_s * (self.sigma_t / self.alpha_t)
-        return torch.where(self._edge, torch.square(ratio) - 1, self.inside.snr_growth)
+        return torch.where(self._edge, self.growth, self.inside.snr_growth)
 
     @property
     def scaled_growth(self) -> Tensor:
-        drop = self.alpha_s * (self.sigma_t / self.sigma_s)
-        return torch.where(self._edge, drop * (drop * self.c), self.inside.scaled_growth)
+        drop = torch.square(self.sigma_t) * (self.snr_s - self.snr_t)
+        return torch.where(self._edge, drop, self.inside.scaled_growth)
 
     @property
     def norm_t(self) -> Tensor:
         return torch.ones_like(self.alpha_t) if self.preserves else super().norm_t
 
 
-def edged_step(step: Step, path: Path, gap: Gap, s: Tensor, t: Tensor, edges: Edges, preserves: bool) -> Step:
-    """Return the step between s and t, with the slopes of e, sigma_s^2 and alpha_t^2 beside its fields."""
-    never = torch.zeros_like(s, dtype=torch.bool)
-    low = never if edges.sigma is None else s == 0
-    high = never if edges.alpha is None else t == 1
-    at_s, at_t = _without(path, s, low), _without(path, t, high)
-    found = EdgedStep(*step)
-    found.inside = Step(at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, _gap_without(gap, s, t, low | high))
-    at_s, at_t = (edged_marginal(path, torch.where(low & high, u.detach(), u), edges) for u in (s, t))
-    found.once = Step(at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, found.inside.gap)
-    found.square_s = torch.where(low, (edges.sigma or 0.0) * (s - s.detach()), torch.square(found.inside.sigma_s))
-    found.square_t = torch.where(high, (edges.alpha or 0.0) * (t.detach() - t), torch.square(found.inside.alpha_t))
+def edged_step(
+    path: Path, gap: Gap, s: Tensor, t: Tensor, edges: Edges | None, preserves: bool
+) -> tuple[Marginal, Squares | None, Step]:
+    """Return :func:`edged_marginal` at t, and the step, with the slopes that its fields have not beside them."""
+    of_s, of_t = _inside(path, edges, s, t)
+    low, high = _edges_of_step(gap, s, t, edges)
+    inside = _gap_without(gap, s, t, low | high)
+    at_s, at_t = _edged(of_s, edges), _edged(of_t, edges)
+    fields = at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, _edged_gap(inside, s, t, low, high)
+    if edges is None:
+        return at_t, None, Step(*fields)
+    found = EdgedStep(*fields)
+    found.inside = Step(of_s.both.alpha, of_s.both.sigma, of_t.both.alpha, of_t.both.sigma, inside)
+    still_s, still_t = (_edged(of, edges, low & high) for of in (of_s, of_t))
+    found.once = Step(still_s.alpha, still_s.sigma, still_t.alpha, still_t.sigma, inside)
+    of_s, of_t = _squares(of_s, edges), _squares(of_t, edges)
+    found.square_s, found.snr_s, found.square_t, found.snr_t = of_s.of_sigma, of_s.snr, of_t.of_alpha, of_t.snr
+    late, early = torch.where(low | high, s - s.detach(), 1.0), torch.where(low | high, t.detach() - t, 1.0)
+    found.growth = 1 / late + 1 / early
     found.preserves = preserves
-    return found
+    return at_t, of_t, found

@@ -22,7 +22,7 @@ from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.schedule.edges import INSIDE
 from udm.schedule.logistic import argument, product, quotient, rise, table
-from udm.stable import expm1, one_minus_exp_neg, sigmoid, sqrt_sigmoid, two_sum
+from udm.stable import expm1, one_minus_exp_neg, sigmoid, sloped, sqrt_sigmoid, two_sum
 
 
 class Learned(Schedule):
@@ -79,13 +79,17 @@ class Learned(Schedule):
     def _difference(self, s: Tensor, t: Tensor) -> Tensor:
         """Return D(s, t), (batch,)."""
         w_1, w_2, b, w_3 = self.weights()
-        s, t = s[:, None], t[:, None]
-        above, below = sigmoid(*argument(t, w_2, b)), sigmoid(*argument(s, -w_2, -b))
-        steps = above * below * one_minus_exp_neg(w_2 * (t - s))
-        return w_1 * (t - s)[:, 0] + (w_3 * steps).sum(dim=1)
+        (hi_t, hi_s), (lo_t, lo_s) = (a.chunk(2) for a in argument(torch.cat([t, s])[:, None], w_2, b))
+        above, below = sigmoid(torch.cat([hi_t, -hi_s]), torch.cat([lo_t, -lo_s])).chunk(2)
+        steps = (t - s)[:, None]
+        rises = w_3 * (above * below * one_minus_exp_neg(w_2 * steps))
+        return w_1 * (t - s) + rises.sum(dim=1)
 
     def _share(self, s: Tensor, t: Tensor) -> Tensor:
-        return self._difference(s, t) / self._whole(t)
+        """Return D(s, t) / D(0, 1), both from one batch: two calls would double the graph to compile."""
+        zero, one = torch.zeros_like(t[:1]), torch.ones_like(t[:1])
+        climbs = self._difference(torch.cat([zero, s]), torch.cat([one, t]))
+        return climbs[1:] / climbs[:1]
 
     def _whole(self, t: Tensor) -> Tensor:
         """Return D(0, 1), (1,), one number for the whole batch."""
@@ -94,18 +98,15 @@ class Learned(Schedule):
     def _marginal(self, t: Tensor) -> Marginal:
         plain = self.ends[0] + self._width() * self._share(torch.zeros_like(t), t)
         hi, lo = self._words(t.detach())
-        hi = hi + (plain - plain.detach())  # the value of two words, the derivative of one
-        return Marginal(sqrt_sigmoid(-hi, -lo), sqrt_sigmoid(hi, lo), hi)
+        hi = sloped(hi, plain)  # the value of two words, the derivative of one
+        alpha, sigma = sqrt_sigmoid(torch.cat([-hi, hi]), torch.cat([-lo, lo])).chunk(2)
+        return Marginal(alpha, sigma, hi)
 
     def _words(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """Return gamma(t) in two words, without derivatives, to 2^-60 (sum of w_3) / D(0, 1) of its range."""
-        w_1, w_2, b, w_3 = (w.detach() for w in self.weights())
-        so_far, whole = (rise(u, w_1, w_2, b, w_3, self.points) for u in (t, torch.ones_like(t[:1])))
-        (gamma_0, gamma_1), (share, rest) = self.ends.detach(), quotient(so_far, whole)
-        width, low = two_sum(gamma_1, -gamma_0)
-        climb, error = product(width, share)
-        hi, lo = two_sum(gamma_0, climb)
-        return two_sum(hi, lo + (error + (width * rest + low * share)))
+        parts = [t, self.ends.detach(), *(w.detach() for w in self.weights()), self.points]
+        hi, lo = (_opaque if torch.compiler.is_compiling() else _gamma)(*parts).unbind()
+        return hi, lo
 
     def _dgamma(self, t: Tensor) -> Tensor:
         w_1, w_2, b, w_3 = self.weights()
@@ -119,6 +120,25 @@ class Learned(Schedule):
     def _width(self) -> Tensor:
         gamma_0, gamma_1 = self.ends
         return gamma_1 - gamma_0
+
+
+def _gamma(t: Tensor, ends: Tensor, w_1: Tensor, w_2: Tensor, b: Tensor, w_3: Tensor, points: Tensor) -> Tensor:
+    """Return the two words of gamma(t), (2, batch)."""
+    hi, lo = rise(torch.cat([torch.ones_like(t[:1]), t]), w_1, w_2, b, w_3, points)
+    (gamma_0, gamma_1), (share, rest) = ends, quotient((hi[1:], lo[1:]), (hi[:1], lo[:1]))
+    width, low = two_sum(gamma_1, -gamma_0)
+    climb, error = product(width, share)
+    hi, lo = two_sum(gamma_0, climb)
+    return torch.stack(two_sum(hi, lo + (error + (width * rest + low * share))))
+
+
+# two hundred operations without a derivative are one to the compiler, which takes seconds for them
+_opaque = torch.library.custom_op("udm::learned_gamma", _gamma, mutates_args=())
+
+
+@_opaque.register_fake  # pyright: ignore[reportUnknownMemberType]
+def _shaped(t: Tensor, *_: Tensor) -> Tensor:
+    return t.new_empty((2, *t.shape))
 
 
 def _inverse_softplus(w: float) -> float:

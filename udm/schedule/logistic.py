@@ -16,7 +16,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from udm.stable import split, two_sum
+from udm.stable import sloped, split, two_sum
 
 Words: TypeAlias = tuple[Tensor, Tensor]
 _DENSITY = 64  # points of the table per unit
@@ -52,10 +52,15 @@ def product(a: Tensor, b: Tensor) -> Words:
 
 
 def argument(t: Tensor, w: Tensor, b: Tensor) -> Words:
-    """Return w t + b in two words, for 0 <= t <= 1; its rounding would cost S as many units as it is large."""
+    """Return w t + b in two words, for 0 <= t <= 1; its rounding would cost S as many units as it is large.
+
+    The derivative is that of the first word alone.
+    """
+    plain, t, w, b = w * t + b, t.detach(), w.detach(), b.detach()
     (t_hi, t_lo), (w_hi, w_lo) = split(t), halves(w)
     hi, lo = two_sum(w_hi * t_hi, b)
-    return two_sum(hi, lo + (w_hi * t_lo + w_lo * t))
+    hi, lo = two_sum(hi, lo + (w_hi * t_lo + w_lo * t))
+    return sloped(hi, plain), lo
 
 
 def logistic(hi: Tensor, lo: Tensor, points: Tensor) -> Words:
@@ -73,11 +78,11 @@ def logistic(hi: Tensor, lo: Tensor, points: Tensor) -> Words:
 
 def rise(t: Tensor, w_1: Tensor, w_2: Tensor, b: Tensor, w_3: Tensor, points: Tensor) -> Words:
     """Return the rise from 0 to t in two words, for t (batch,), w_1 () and the other weights (hidden,)."""
-    head, tail = logistic(*argument(t[:, None], w_2, b), points)
-    head_0, tail_0 = logistic(b, torch.zeros_like(b), points)
-    step, rest = two_sum(head, -head_0)
+    from_0 = torch.cat([torch.zeros_like(t[:1]), t])  # at 0 the argument is b exactly
+    head, tail = logistic(*argument(from_0[:, None], w_2, b), points)
+    step, rest = two_sum(head[1:], -head[:1])
     (s_hi, s_lo), (w_hi, w_lo) = split(step), halves(w_3)
-    exact, small = w_hi * s_hi, w_hi * s_lo + w_lo * step + w_3 * (rest + (tail - tail_0))
+    exact, small = w_hi * s_hi, w_hi * s_lo + w_lo * step + w_3 * (rest + (tail[1:] - tail[:1]))
     grid = 3 * (w_1 + w_3.sum())  # multiples of its last place are summed exactly
     coarse = (exact + grid) - grid
     straight, error = product(w_1, t)

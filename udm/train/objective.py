@@ -99,7 +99,8 @@ def end_terms(schedule: Schedule, data: Tensor, levels: Tensor | None, eps_0: Ev
     """Return prior and reconstruction, bits per dimension: (batch,); they move the end points only."""
     x = valued(data, levels)
     ends = torch.arange(2, dtype=torch.float64, device=x.device)[:, None].expand(2, len(x))
-    at_0, at_1 = schedule.at(ends[0]), schedule.at(ends[1])
+    both = schedule.at(ends.reshape(-1))  # of one call, which is compiled once
+    at_0, at_1 = both.each(lambda a: a[: len(x)]), both.each(lambda a: a[len(x) :])
     z_0 = diffuse(x, eps_0, at_0)
     decoded = gaussian(x, z_0, at_0) if levels is None else reconstruction(data, z_0, at_0, levels)
     return (prior(x, at_1) + decoded) / _bit(x)

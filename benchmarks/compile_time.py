@@ -1,0 +1,191 @@
+r"""How long torch's compiler takes for schedules and losses, from nothing, and how many operations it was given.
+
+    python benchmarks/compile_time.py [--json] [--check] [--only TEXT]
+
+Each row is one function with its derivatives: of a schedule in its times, of a loss in the prediction, and in the
+parameters of a learned schedule. Seconds are of the processor, the compiler's own processes included, forward and
+backward, with every cache empty. They are proportional to operations: the last line has the seconds that an operation
+costs at most, of functions with a hundred or more. ``--check``: exit status 1 if one takes longer than 15 seconds.
+
+On two busy cores an operation cost 26 to 37 ms (240 in 6.2 s, 279 in 10.4 s, 584 in 16.7 s), so that LARGEST take 16
+to 22 s there. A test holds to it each graph, forward or backward, of gaps, marginals and slopes with their derivatives
+in time, and of losses. A step that is differentiated in both its times has more, where sigma or alpha is a root.
+"""
+
+import argparse
+import json
+import resource
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import torch
+from functorch.compile import make_boxed_func  # pyright: ignore[reportPrivateImportUsage]
+from torch import Tensor
+from torch._dynamo.backends.common import aot_autograd
+
+from udm import continuous_weight, diffuse, diffusion, target
+from udm.model import Model
+from udm.schedule import (
+    EDM,
+    BetaLinear,
+    Betas,
+    Cosine,
+    CosineOffset,
+    Learned,
+    LinearGamma,
+    RectifiedFlow,
+    Schedule,
+    Sigmoid,
+    SubVP,
+    Truncated,
+)
+from udm.train.objective import discrete_loss, end_terms, weighted_loss
+from udm.weight import sigmoid
+
+SECONDS = 15.0
+LARGEST = 600
+T = 1000
+BATCH = 8  # fewer compile to other code
+
+INNER = (Cosine(), CosineOffset(), Sigmoid(), BetaLinear(), Learned(hidden=4).requires_grad_(False))
+SCHEDULES: dict[str, Schedule] = {
+    type(schedule).__name__: schedule
+    for schedule in (LinearGamma(), Cosine(), CosineOffset(), BetaLinear(), SubVP(), Sigmoid(), EDM(), RectifiedFlow())
+}
+SCHEDULES |= {"Betas": Betas.linear(), "Learned": Learned(hidden=4)}
+SCHEDULES |= {f"Truncated({type(inner).__name__})": Truncated(inner, -9.0, 4.0) for inner in INNER}
+
+
+class Job(NamedTuple):
+    """A function to compile, and its inputs, of which some require gradients."""
+
+    function: Callable[..., Any]
+    inputs: tuple[Tensor, ...]
+
+
+def jobs() -> Iterator[tuple[str, Job]]:
+    """Yield every schedule with each of its functions of time, and with each loss that it can have."""
+    for name, schedule in SCHEDULES.items():
+        for of, job in (functions(schedule) | losses(schedule)).items():
+            yield f"{name}, {of}", job
+
+
+def functions(schedule: Schedule) -> dict[str, Job]:
+    """Return the public functions of time, with derivatives in it where the schedule has them."""
+    table = isinstance(schedule, Betas)
+    t = ((torch.arange(1, BATCH + 1, dtype=torch.float64)) / 10).requires_grad_(not table)
+    by: dict[str, Callable[[Tensor], Any]] = {
+        "gap": lambda t: schedule.gap(t, t + 0.1),
+        "at": schedule.at,
+        "between": lambda t: schedule.between(t, t + 0.1),
+    }
+    by |= {} if table else {"dgamma": schedule.dgamma}
+    return {name: Job(function, (t,)) for name, function in by.items()}
+
+
+def losses(schedule: Schedule) -> dict[str, Job]:
+    """Return the losses of training, of a denoiser that is one product, so that they stand alone."""
+    levels, index = torch.linspace(-1, 1, 4), torch.arange(3 * BATCH).reshape(BATCH, 3) % 4
+    eps, t = torch.linspace(-2, 2, 3 * BATCH).reshape(BATCH, 3), torch.arange(1, BATCH + 1, dtype=torch.float64) / 10
+    x, w, table = levels[index], torch.ones(3, requires_grad=True), isinstance(schedule, Betas)
+
+    def model(w: Tensor) -> Model:
+        return Model(lambda z, _: w * z, schedule, "v")
+
+    by: dict[str, Callable[[Tensor], Tensor]] = {
+        "discrete": lambda w: discrete_loss(model(w), x, t, T, eps),
+        "simple": lambda w: weighted_loss(model(w), x, t, eps, "simple"),
+        "min-snr": lambda w: weighted_loss(model(w), x, t, eps, "min-snr"),
+    }
+    if not table and schedule.sigma_0() > 0:
+        by |= {"ends": lambda w: end_terms(schedule, index, levels, w * eps)}
+    if not table:
+        by |= {"bound": lambda w: integrand(model(w), x, eps, t)}
+        by |= {"sigmoid": lambda w: weighted_loss(model(w), x, t, eps, sigmoid(-1.0))}
+    return {name: Job(function, (w,)) for name, function in by.items()}
+
+
+def integrand(model: Model, x: Tensor, eps: Tensor, t: Tensor) -> Tensor:
+    """Return the integrand of the continuous bound."""
+    at, kind = model.schedule.at(t), model.parameterization
+    weight = continuous_weight(model.schedule.dgamma(t), at, kind)
+    return diffusion(target(x, eps, at, kind), model.prediction(diffuse(x, eps, at), at), weight)
+
+
+def total(made: Any) -> Tensor:
+    """Return the sum of all numbers that have a derivative, else of all."""
+    parts = [made] if isinstance(made, Tensor) else list(made)
+    return torch.stack([part.sum() for part in parts if part.requires_grad] or [part.sum() for part in parts]).sum()
+
+
+def run(job: Job, backend: Any) -> None:
+    """Compile the function for its inputs, and its derivative if it has one."""
+    torch._dynamo.reset()
+    loss = total(torch.compile(job.function, fullgraph=True, backend=backend)(*job.inputs))
+    if loss.requires_grad:
+        loss.backward()
+
+
+def operations(job: Job) -> tuple[int, int]:
+    """Return how many operations the compiler is given forward and backward."""
+    sizes = [0, 0]
+
+    def counting(way: int) -> Callable[[torch.fx.GraphModule, list[Tensor]], Callable[..., Any]]:
+        def keep(graph: torch.fx.GraphModule, _: list[Tensor]) -> Callable[..., Any]:
+            sizes[way] += sum(node.op == "call_function" for node in graph.graph.nodes)
+            return make_boxed_func(graph.forward)
+
+        return keep
+
+    run(job, aot_autograd(fw_compiler=counting(0), bw_compiler=counting(1)))
+    return sizes[0], sizes[1]
+
+
+def seconds(job: Job) -> float:
+    """Return the processor's seconds that the compiler takes, with its caches empty."""
+    from torch._inductor import config
+    from torch._inductor.utils import fresh_inductor_cache
+
+    with fresh_inductor_cache(), config.patch(force_disable_caches=True, compile_threads=1):
+        before = spent()
+        run(job, "inductor")
+        return spent() - before
+
+
+def spent() -> float:
+    """Return the seconds of this process and of those that it started and that have ended."""
+    of = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in of)
+
+
+def main() -> int:
+    """Return exit status 1 if --check finds one that takes too long."""
+    parser = argparse.ArgumentParser(description="Seconds and operations of torch's compiler.")
+    parser.add_argument("--json", action="store_true", help="all rows as one JSON document on standard output")
+    parser.add_argument("--check", action="store_true", help=f"exit 1 where one takes more than {SECONDS:g} seconds")
+    parser.add_argument("--only", default="", help="rows whose name has this text")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    seconds(Job(torch.sin, (torch.zeros(BATCH, requires_grad=True),)))  # loads the compiler
+    rows: list[dict[str, Any]] = []
+    for name, job in jobs():
+        if options.only in name:
+            forward, backward = operations(job)
+            rows.append({"what": name, "forward": forward, "backward": backward, "seconds": seconds(job)})
+            if not options.json:
+                print(f"{name:<40} {forward:>5} {backward:>5} {rows[-1]['seconds']:>7.1f} s", flush=True)
+    each = [row["seconds"] / (row["forward"] + row["backward"]) for row in rows if row["forward"] >= 100]
+    most = max(each, default=None)
+    if options.json:
+        print(json.dumps({"rows": rows, "seconds_an_operation": most}, allow_nan=False, indent=1))
+    elif most is not None:
+        print(f"at most {1000 * most:.0f} ms an operation: {SECONDS / most:.0f} operations in {SECONDS:g} s")
+    late = [row["what"] for row in rows if row["seconds"] > SECONDS]
+    for what in late if options.check else []:
+        print(f"more than {SECONDS:g} s: {what}", file=sys.stderr)
+    return 1 if late and options.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
