@@ -123,7 +123,7 @@ def test_invariance_shows_bounds_that_agree_and_variances_that_do_not(run: tuple
         (("evaluate", "RUN", "--flow", "--T", "10"), "expected no --T with --flow"),
         (("evaluate", "RUN", "--shrink", "0.9"), "expected no --shrink"),
         (("evaluate", "RUN", "--levels", "17"), "expected --levels with --data alone, got 17"),
-        (("evaluate", "RUN", "--data", "FLAT"), "expected data of events [1, 8, 8], 17 levels, got [12], 256"),
+        (("evaluate", "RUN", "--data", "FLAT"), "events [1, 8, 8], 17 levels, as the run's, got [12], 256"),
         (("evaluate", "RUN", "--gamma-max", "5"), "expected no --gamma-max"),
         (("evaluate", "law:grid", "--data", "digits"), "expected no --data for law:grid"),
         (("evaluate", "law:grid", "--schedule", "learned"), "expected a fixed schedule"),
