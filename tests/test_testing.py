@@ -8,7 +8,7 @@ import pytest
 import derivations
 from derivations.catalogue import claims
 from derivations.query import ask as asking
-from derivations.query.described import described
+from derivations.query.index.described import described
 from derivations.query.reading import Unread
 from derivations.query.standing import Stands
 from derivations.symbols import sigma_s, sigma_t, sigma_ts

@@ -22,9 +22,9 @@ from derivations.judge.complaints import accepted, rejected, stray, undefined, u
 from derivations.judge.filled import unfilled
 from derivations.judge.hidden import hidden
 from derivations.judge.mutate import mutants, simple
-from derivations.judge.necessity import necessities, unneeded
+from derivations.judge.necessity.plain import counterexample
+from derivations.judge.necessity.search import necessities, unneeded
 from derivations.judge.pins import pins, the_same
-from derivations.judge.plain import counterexample
 from derivations.judge.printed import printed
 from derivations.judge.record import Certificate, nothing_owed
 from derivations.judge.rows import Witness, WrongRow

@@ -11,7 +11,7 @@ from derivations.engines.prove import exactly_false
 from derivations.form.base import whole
 from derivations.form.claim import Claim
 from derivations.form.statement import Point, Statement
-from derivations.judge.valued import needs, real, unreal
+from derivations.judge.necessity.valued import needs, real, unreal
 
 
 def printed(claim: Claim) -> dict[str, Any]:

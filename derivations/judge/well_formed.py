@@ -21,7 +21,8 @@ from derivations.form.capture import captures
 from derivations.form.claim import Below, Claim, leaves
 from derivations.form.definition import Defined
 from derivations.form.statement import AtMost
-from derivations.judge import kinds, reach, titles
+from derivations.judge import kinds, reach
+from derivations.judge.titles import promises as titles
 from derivations.obligations.ledger import Ledger
 from derivations.obligations.obligation import Obligation, Relation
 from derivations.obligations.owed import owed

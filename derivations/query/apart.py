@@ -13,22 +13,22 @@ from itertools import islice
 from sympy import Abs, Expr, Pow, Rational, S, log
 
 from derivations.notation.printing import text
-from derivations.query.asked import Asked
+from derivations.query.candidates.asked import Asked
+from derivations.query.candidates.nearest import Near as Nearest
+from derivations.query.candidates.nearest import compared, difference, nearest
+from derivations.query.candidates.search import Candidate, Index, agreeing, may_mean, same, several
+from derivations.query.candidates.slips import LEAST, slips
 from derivations.query.confirm import Confirmed
-from derivations.query.fitting import fits
-from derivations.query.left import CHOSEN, Left
-from derivations.query.lefts import as_written
-from derivations.query.matrices import MATRIX, NUMBER
+from derivations.query.index.lefts import as_written
+from derivations.query.index.matrices import MATRIX, NUMBER
+from derivations.query.index.relations import is_possible
+from derivations.query.left.fitting import fits
+from derivations.query.left.moments import is_law
+from derivations.query.left.side import CHOSEN, Left
 from derivations.query.meaning import same as by_meaning
-from derivations.query.moments import is_law
-from derivations.query.near import Near as Nearest
-from derivations.query.near import compared, difference, nearest
-from derivations.query.norms import VECTORS
 from derivations.query.put import confirmed, expression, place, view_of
-from derivations.query.relations import is_possible
-from derivations.query.search import Candidate, Index, agreeing, may_mean, same, several
-from derivations.query.slips import LEAST, slips
 from derivations.query.verdict import Near, Verdict
+from derivations.query.writing.norms import VECTORS
 from derivations.syntax.build import evaluated
 
 SHOWN = 3  # of those that come nearest

@@ -14,17 +14,17 @@ from derivations.judge import store
 from derivations.judge.verify import evidence
 from derivations.obligations.watch import watching
 from derivations.papers.index import Watch
-from derivations.query.asked import Asked
+from derivations.query.candidates.asked import Asked
+from derivations.query.candidates.search import Index, table
+from derivations.query.candidates.sides import Compared, compared
 from derivations.query.child import Broken, TimedOut, within
 from derivations.query.groups import Group, grouped
-from derivations.query.index import index
-from derivations.query.left import Left
+from derivations.query.index.tables import index
+from derivations.query.index.universe import numbers
+from derivations.query.left.side import Left
 from derivations.query.match import matched
 from derivations.query.reading import Reading, readings
-from derivations.query.search import Index, table
-from derivations.query.sides import Compared, compared
 from derivations.query.standing import Stands, of_row
-from derivations.query.universe import numbers
 from derivations.query.verdict import LEFT, Answer, Read, Verdict
 
 SECONDS = 10.0  # of processor time, for a formula

@@ -25,10 +25,10 @@ from derivations.obligations.ledger import Ledger
 from derivations.obligations.obligation import Obligation, changed
 from derivations.obligations.owed import owed
 from derivations.obligations.watch import watching
-from derivations.query.holes import is_analytic
-from derivations.query.identity import Identity, identities
-from derivations.query.simple import simple
-from derivations.query.views import View
+from derivations.query.candidates.simple import simple
+from derivations.query.index.holes import is_analytic
+from derivations.query.index.identity import Identity, identities
+from derivations.query.index.views import View
 from derivations.syntax.build import evaluated
 
 Verdict = Literal["proved", "consistent", "refuted", "unknown"]

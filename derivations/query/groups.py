@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 from sympy import Expr
 
-from derivations.query.asked import Asked
-from derivations.query.conventions import OURS, conventions
-from derivations.query.left import Left
+from derivations.query.candidates.asked import Asked
+from derivations.query.candidates.search import Index
+from derivations.query.index.matrices import TOLD
+from derivations.query.index.views import EXPLODING, special_papers
+from derivations.query.left.named import named
+from derivations.query.left.side import Left
 from derivations.query.match import read_as
-from derivations.query.matrices import TOLD
-from derivations.query.named import named
 from derivations.query.reading import Reading
-from derivations.query.search import Index
-from derivations.query.views import EXPLODING, special_papers
+from derivations.query.writing.conventions import OURS, conventions
 
 By = Mapping[str, Sequence[Expr]]  # by convention
 

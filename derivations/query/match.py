@@ -8,18 +8,18 @@ from sympy import Expr
 from derivations.catalogue import tags
 from derivations.notation.printing import text
 from derivations.query.apart import Question, apart
-from derivations.query.asked import LEAST_OPERATIONS, SMALLEST, Asked
-from derivations.query.described import size
-from derivations.query.echo import echoed
-from derivations.query.fitting import unfit
-from derivations.query.formulas import DRAW, VARIANCES
-from derivations.query.left import NO_LEFT, Left
-from derivations.query.moments import is_moment
+from derivations.query.candidates.asked import LEAST_OPERATIONS, SMALLEST, Asked
+from derivations.query.candidates.related import is_related
+from derivations.query.candidates.search import Candidate, Index, agreeing, several
+from derivations.query.index.described import size
+from derivations.query.index.formulas import DRAW, VARIANCES
+from derivations.query.left.fitting import unfit
+from derivations.query.left.moments import is_moment
+from derivations.query.left.side import NO_LEFT, Left
 from derivations.query.put import Found, place, put, right, rights
-from derivations.query.related import is_related
-from derivations.query.search import Candidate, Index, agreeing, several
 from derivations.query.standing import Stands
 from derivations.query.verdict import Verdict
+from derivations.query.writing.echo import echoed
 from derivations.syntax.build import evaluated
 
 MEANT = "what stands on its left, by what the symbols mean"

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from sympy import Expr, Symbol
 
 from derivations import symbols as o
-from derivations.query.asked import Asked
+from derivations.query.candidates.asked import Asked
+from derivations.query.candidates.sides import PRESERVING
 from derivations.query.confirm import Confirmed, judged
-from derivations.query.identity import of_sides
-from derivations.query.relations import fewest
-from derivations.query.sides import PRESERVING
-from derivations.query.views import EXPLODING, STRAIGHT, Convention
+from derivations.query.index.identity import of_sides
+from derivations.query.index.relations import fewest
+from derivations.query.index.views import EXPLODING, STRAIGHT, Convention
 from derivations.syntax.build import evaluated
 
 _NAMES: Mapping[Symbol, Expr] = {o.x_0: o.x, o.x_t: o.z_t, o.abar: o.alpha_t**2}

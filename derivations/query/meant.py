@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from sympy import Expr
 
 from derivations.notation.printing import text
-from derivations.query.conventions import Convention, conventions
-from derivations.query.relations import DEFINED
+from derivations.query.index.relations import DEFINED
 from derivations.query.verdict import Read
+from derivations.query.writing.conventions import Convention, conventions
 
 
 def meant(letters: Iterable[str], read: Read) -> Iterator[str]:

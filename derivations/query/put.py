@@ -10,12 +10,12 @@ from derivations.form.claim import Claim
 from derivations.form.statement import Below
 from derivations.notation.printing import text
 from derivations.obligations.watch import watching
-from derivations.query.asked import Asked
+from derivations.query.candidates.asked import Asked
+from derivations.query.candidates.search import Candidate, Index
 from derivations.query.confirm import Confirmed, confirm
-from derivations.query.formulas import DRAW, drawn, formulas
-from derivations.query.search import Candidate, Index
+from derivations.query.index.formulas import DRAW, drawn, formulas
+from derivations.query.index.views import View, views
 from derivations.query.verdict import part_of
-from derivations.query.views import View, views
 
 TRIED = 8  # right candidates put to the engines
 

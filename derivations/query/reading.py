@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 from sympy import Expr
 
-from derivations.query.advice import advised
-from derivations.query.conventions import Convention, conventions, extended, listed, ours
-from derivations.query.equation import Equation, Side
-from derivations.query.lacking import lacking
-from derivations.query.matrices import is_matrix
-from derivations.query.norms import SAID, without_vectors
-from derivations.query.resolve import resolved
-from derivations.query.words import said
+from derivations.query.index.matrices import is_matrix
+from derivations.query.writing.advice import advised
+from derivations.query.writing.conventions import Convention, conventions, extended, listed, ours
+from derivations.query.writing.equation import Equation, Side
+from derivations.query.writing.lacking import lacking
+from derivations.query.writing.norms import SAID, without_vectors
+from derivations.query.writing.resolve import resolved
+from derivations.query.writing.words import said
 from derivations.syntax.build import built
 from derivations.syntax.keys import subject
 from derivations.syntax.tree import Law, Name, Node, Norm, walk

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
-from derivations.query.echo import decimal, echoed
 from derivations.query.meant import meant
 from derivations.query.verdict import Answer, Near, Read, Verdict
+from derivations.query.writing.echo import decimal, echoed
 
 HEADINGS: Mapping[str, str] = {
     "equal": "equal",

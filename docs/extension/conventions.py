@@ -9,7 +9,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from derivations.notation.printing import text
 from derivations.papers.paper import papers
-from derivations.query.conventions import FILE, Convention, conventions, listed, ours
+from derivations.query.writing.conventions import FILE, Convention, conventions, listed, ours
 from docs.extension.tables import Cell, table
 
 SOME = 4  # names of a convention, as a sample

@@ -9,9 +9,10 @@ from sympy import Integer, exp, expand, log, symbols
 from derivations.catalogue import claims
 from derivations.form.claim import Claim
 from derivations.form.statement import AtMost, Below, Equal
-from derivations.judge import borne, titles
-from derivations.judge.naming import Names
-from derivations.judge.prose import formulas, plainly
+from derivations.judge.titles import comparison as borne
+from derivations.judge.titles import promises as titles
+from derivations.judge.titles.naming import Names
+from derivations.judge.titles.prose import formulas, plainly
 from derivations.notation.quantities import Quantity
 from derivations.obligations.watch import watching
 from tests.support.forged import a, b, claim, equation, replace, stated

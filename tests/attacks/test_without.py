@@ -10,7 +10,7 @@ from sympy import Abs, Expr, Integer, Integral, Max, Rational, S, Symbol, exp, e
 
 from derivations.form.claim import Claim
 from derivations.form.statement import Below, Equal, Statement, Tends
-from derivations.judge.necessity import necessities, unneeded
+from derivations.judge.necessity.search import necessities, unneeded
 from derivations.notation.named import Named
 from derivations.probability.density import Density, Positive, Real
 from derivations.probability.expected import Expected

@@ -9,7 +9,7 @@ from sympy import Expr, Integer, S, expand, symbols
 from derivations.catalogue import claims
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import Below, Equal
-from derivations.judge.titles import faults
+from derivations.judge.titles.promises import faults
 from derivations.notation.printing import text
 from derivations.notation.quantities import Quantity, Slope
 from derivations.probability.expected import Expected

@@ -21,7 +21,7 @@ from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Below, Equal, Tends
 from derivations.judge.certificate import Certificate
 from derivations.judge.refutation import TEMPTING, charged, refutation
-from derivations.judge.titles import faults
+from derivations.judge.titles.promises import faults
 from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.notation.slopes import SlopeAt
 from derivations.notation.values import QuantityAt

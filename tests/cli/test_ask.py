@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from derivations.catalogue import claims
 from derivations.query import ask as asking
-from derivations.query.described import described
+from derivations.query.index.described import described
 from derivations.query.standing import Stands
 from udm.cli.app import app
 

@@ -8,7 +8,7 @@ from derivations.form.known import left
 from derivations.papers.errata import misprints, refuted, refuted_of, works
 from derivations.papers.glossary import declarations, glossary
 from derivations.papers.paper import papers
-from derivations.query.conventions import conventions
+from derivations.query.writing.conventions import conventions
 from docs.extension.conventions import SOME, spoken
 from docs.extension.docstrings import linked, skipped, without_factories
 from docs.extension.mixed import mixed, parts

@@ -17,10 +17,10 @@ from derivations.arithmetic.continued import continued
 from derivations.catalogue import claims
 from derivations.form.claim import Claim, by
 from derivations.form.statement import AtMost, Below
-from derivations.judge.happening import happens
-from derivations.judge.necessity import necessities, unneeded
+from derivations.judge.necessity.happening import happens
+from derivations.judge.necessity.search import necessities, unneeded
+from derivations.judge.necessity.valued import needs, unreal
 from derivations.judge.report import kinds
-from derivations.judge.valued import needs, unreal
 from derivations.notation.names import text_of
 from derivations.notation.process import Process
 from tests.support.forged import LEFT, RIGHT, a, b, c, claim, q, stated, thin, x

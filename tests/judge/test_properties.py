@@ -7,9 +7,9 @@ from derivations.catalogue import claims
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.law import Law, Made
 from derivations.form.statement import AtMost, Equal, Tends
-from derivations.judge import words
-from derivations.judge.shapes import shapes
-from derivations.judge.titles import faults
+from derivations.judge.titles import words
+from derivations.judge.titles.promises import faults
+from derivations.judge.titles.shapes import shapes
 from derivations.judge.well_formed import faults as well_formed
 from derivations.notation.process import Process
 from derivations.probability.gaussian import Normal

@@ -11,7 +11,7 @@ from derivations.form.induction import induction
 from derivations.form.reading import Reading, needed, readings
 from derivations.form.statement import AtMost, Below
 from derivations.form.verdict import reasons
-from derivations.judge.plain import counterexample
+from derivations.judge.necessity.plain import counterexample
 from derivations.notation.brackets import closed
 from derivations.notation.names import latex_of
 from derivations.notation.phrases import Words

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from derivations.query.advice import Kind, kinds
 from derivations.query.ask import ask
 from derivations.query.reading import Unread, readings
+from derivations.query.writing.advice import Kind, kinds
 from derivations.syntax.limits import LENGTH
 
 KINDS = {kind.says: kind for kind in kinds()}

@@ -12,11 +12,11 @@ from derivations.form.claim import Claim, by
 from derivations.form.statement import Below, Equal
 from derivations.notation.printing import text
 from derivations.query.confirm import Confirmed, confirm
-from derivations.query.holes import is_analytic
+from derivations.query.index.holes import is_analytic
+from derivations.query.index.relations import DEFINED, PRIMITIVE, expressed, fewest, primitive
+from derivations.query.index.universe import COUNT, digest, numbers, universe, value
+from derivations.query.index.views import DDPM, OWN, views
 from derivations.query.reading import readings
-from derivations.query.relations import DEFINED, PRIMITIVE, expressed, fewest, primitive
-from derivations.query.universe import COUNT, digest, numbers, universe, value
-from derivations.query.views import DDPM, OWN, views
 from derivations.symbols import (
     abar,
     abar_s,
@@ -157,7 +157,7 @@ def test_every_definition_holds_at_every_point(symbol: Symbol) -> None:
 
 def test_the_points_are_those_of_every_process() -> None:
     """Values that were kept by another process are at the same points, whatever the order of its sets."""
-    code = "from derivations.query.universe import digest; print(digest())"
+    code = "from derivations.query.index.universe import digest; print(digest())"
     for seed in ("1", "2"):
         run = subprocess.run(
             [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True

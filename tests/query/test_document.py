@@ -5,10 +5,10 @@ import time
 import pytest
 from sympy import Rational
 
-from derivations.query.document import SIZE, displayed, steps
-from derivations.query.echo import echoed
-from derivations.query.equation import Equation
 from derivations.query.reading import Unread, readings
+from derivations.query.writing.document import SIZE, displayed, steps
+from derivations.query.writing.echo import echoed
+from derivations.query.writing.equation import Equation
 from derivations.symbols import abar, abar_s, alpha, beta, eps, x_0, x_t
 from derivations.syntax.build import evaluated
 

@@ -6,14 +6,14 @@ import pytest
 
 from derivations.catalogue import claims
 from derivations.query.ask import ask
-from derivations.query.described import Described, described
-from derivations.query.equation import Equation
-from derivations.query.lefts import _is_all, as_written
+from derivations.query.index.described import Described, described
+from derivations.query.index.lefts import _is_all, as_written
+from derivations.query.left.named import letter_of
 from derivations.query.meaning import same
-from derivations.query.named import letter_of
 from derivations.query.reading import readings
 from derivations.query.told import lines, quoted
 from derivations.query.verdict import Answer
+from derivations.query.writing.equation import Equation
 
 NAMES = ("ddpm.posterior", "ddpm.marginal", "ddpm.forward", "vdm.param.eps", "vdm.kl.single")
 MARGINAL = r"\sqrt{\bar\alpha_t} x_0 + \sqrt{1-\bar\alpha_t}\epsilon"

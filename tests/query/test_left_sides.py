@@ -7,7 +7,7 @@ import pytest
 
 from derivations.query import ask as asking
 from derivations.query.ask import ask
-from derivations.query.letters import known, letter_in
+from derivations.query.left.letters import known, letter_in
 from derivations.query.reading import Unread
 from derivations.query.standing import Stands
 

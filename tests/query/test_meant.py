@@ -4,14 +4,14 @@ import pytest
 from sympy import Expr, log, sqrt
 
 from derivations.catalogue import claims
-from derivations.query.asked import Asked
-from derivations.query.described import Described, described
-from derivations.query.left import NO_LEFT, Left
+from derivations.query.candidates.asked import Asked
+from derivations.query.candidates.related import is_related
+from derivations.query.candidates.slips import slips
+from derivations.query.index.described import Described, described
+from derivations.query.index.relations import is_possible
+from derivations.query.left.named import named
+from derivations.query.left.side import NO_LEFT, Left
 from derivations.query.match import matched
-from derivations.query.named import named
-from derivations.query.related import is_related
-from derivations.query.relations import is_possible
-from derivations.query.slips import slips
 from derivations.query.standing import Stands
 from derivations.symbols import abar, abar_s, alpha, alpha_s, beta, score, sigma_s, var, x_0, x_s, x_t
 

@@ -15,9 +15,9 @@ from derivations.notation.printing import latex
 from derivations.points.domain import points
 from derivations.query import confirm as confirming
 from derivations.query.confirm import Confirmed
-from derivations.query.formulas import plain
+from derivations.query.index.formulas import plain
+from derivations.query.index.views import OWN
 from derivations.query.reading import Unread, readings
-from derivations.query.views import OWN
 
 EVERY = 6  # claims whose answers are altered
 AT_LEAST = 400

@@ -9,9 +9,9 @@ from sympy import Expr, Symbol, nsimplify
 from derivations import symbols
 from derivations.papers import latex
 from derivations.papers.paper import Paper, papers
-from derivations.query.conventions import Convention, listed
-from derivations.query.equation import Equation
-from derivations.query.resolve import resolved
+from derivations.query.writing.conventions import Convention, listed
+from derivations.query.writing.equation import Equation
+from derivations.query.writing.resolve import resolved
 from derivations.syntax.build import built, evaluated
 from derivations.syntax.unread import Unread
 from tests.support.equal import same

@@ -4,14 +4,14 @@ import pytest
 from sympy import Expr, Rational, sqrt
 
 from derivations.catalogue import claims
+from derivations.query.candidates.simple import simple
 from derivations.query.confirm import confirm
-from derivations.query.echo import decimal
-from derivations.query.identity import Identity, identities
+from derivations.query.index.identity import Identity, identities
+from derivations.query.index.relations import is_possible
+from derivations.query.index.views import OWN
 from derivations.query.meant import meant
-from derivations.query.relations import is_possible
-from derivations.query.simple import simple
 from derivations.query.verdict import Read, Verdict
-from derivations.query.views import OWN
+from derivations.query.writing.echo import decimal
 from derivations.symbols import abar, abar_s, alpha, beta, c, sigma_s, sigma_t, sigma_ts
 
 VARIANCE = (1 - alpha) * (1 - abar_s) / (1 - alpha * abar_s)

@@ -6,8 +6,8 @@ from sympy import Symbol, exp, sqrt
 from derivations import symbols
 from derivations.notation.names import latex_of
 from derivations.papers.paper import papers
-from derivations.query.conventions import conventions, listed
 from derivations.query.reading import Reading, Unread, readings
+from derivations.query.writing.conventions import conventions, listed
 from derivations.symbols import (
     abar,
     abar_s,

@@ -12,15 +12,15 @@ from sympy import Eq, Expr, Symbol, exp, sqrt
 from derivations.catalogue import claims, modules
 from derivations.judge import store
 from derivations.query import ask as asking
-from derivations.query import index as indexing
 from derivations.query.ask import ask
-from derivations.query.asked import Asked
+from derivations.query.candidates.asked import Asked
+from derivations.query.candidates.nearest import nearest
+from derivations.query.candidates.search import agreeing
 from derivations.query.child import Broken, TimedOut, within
-from derivations.query.described import Described, described
+from derivations.query.index import tables as indexing
+from derivations.query.index.described import Described, described
 from derivations.query.match import matched
-from derivations.query.near import nearest
 from derivations.query.reading import readings
-from derivations.query.search import agreeing
 from derivations.query.standing import Stands, of_row
 from derivations.symbols import abar, alpha_s, alpha_ts, sigma_s, sigma_t, sigma_ts, x, z_t
 

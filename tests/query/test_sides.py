@@ -2,8 +2,8 @@
 
 import pytest
 
+from derivations.query.candidates.sides import Compared, compared
 from derivations.query.reading import readings
-from derivations.query.sides import Compared, compared
 from derivations.query.verdict import Answer, Read, Verdict
 
 VARIANCE = r"\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}\beta_t"

@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 from derivations.papers.paper import papers
 from derivations.query import ask as asking
-from derivations.query.conventions import conventions
-from derivations.query.document import formulas
-from derivations.query.equation import Equation
 from derivations.query.reading import Unread
 from derivations.query.standing import Stands
 from derivations.query.verdict import Answer, Read
+from derivations.query.writing.conventions import conventions
+from derivations.query.writing.document import formulas
+from derivations.query.writing.equation import Equation
 
 FILE = Path(__file__).parent.parent / "query" / "ledger.json"
 BEST = ("equal", "wrong_form", "unknown", "unread", "different")  # the better ones first

@@ -16,11 +16,11 @@ from sympy import Expr, N
 from derivations.catalogue import claims
 from derivations.obligations.watch import watching
 from derivations.query import ask as asking
-from derivations.query.formulas import formulas
+from derivations.query.index.formulas import formulas
+from derivations.query.index.universe import COUNT, universe
+from derivations.query.index.views import views
 from derivations.query.reading import Unread, readings
-from derivations.query.universe import COUNT, universe
 from derivations.query.verdict import Read
-from derivations.query.views import views
 from tests.support.ledger import Row, alone, kept, rows
 
 SLIPS = (

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.papers.resolve import Unclear, Unknown
 from derivations.query.ask import ask, unread
-from derivations.query.echo import echoed
 from derivations.query.reading import Unread
 from derivations.query.told import differing, lines, quoted
 from derivations.query.verdict import Answer
+from derivations.query.writing.echo import echoed
 from udm.cli.console import hung, note, print_json, print_lines, reading, usage, width
 from udm.cli.one import one
 
 if TYPE_CHECKING:  # only where there are several equations
-    from derivations.query.document import Displayed
+    from derivations.query.writing.document import Displayed
 
 LEAD = 12  # columns of what a line tells
 COLOURS = {"equal": "green", "wrong form": "red", "different": "magenta", "unknown": "yellow"}
@@ -114,13 +114,13 @@ def _hung(head: str, text: str, lead: int = LEAD) -> Iterator[str]:
 
 def _pieces(formula: str) -> "Iterator[Displayed]":
     """The equations that stand beside each other in one formula, which has no reading as a whole."""
-    from derivations.query.document import formulas
+    from derivations.query.writing.document import formulas
 
     return formulas(formula)
 
 
 def _document(file: Path, only: str, where: Mapping[str, str], seconds: float, *, as_json: bool) -> int:
-    from derivations.query.document import displayed
+    from derivations.query.writing.document import displayed
 
     try:
         found = displayed(file.read_text(encoding="utf-8"))

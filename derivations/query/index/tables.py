@@ -1,0 +1,42 @@
+"""The index of formulas: all that the claims say, by value, so that what is asked about is found without any claim.
+
+It is kept by the texts that it was made from, the papers' data among them; another catalogue makes it anew.
+"""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from derivations.papers.index import Watch
+from derivations.papers.paper import FOLDER
+from derivations.query.index.parts import Parts
+from derivations.query.index.universe import digest
+
+CONVENTIONS = Path(__file__).parents[1] / "writing" / "conventions.toml"
+
+if TYPE_CHECKING:  # what is kept is read without a claim
+    from derivations.form.claim import Claim
+    from derivations.query.index.described import Described
+
+
+def index(watch: Watch = iter) -> "dict[str, Described]":
+    """Return what the index has of each claim, by name. `watch` goes through the modules that have to be read."""
+    return PARTS.all(watch)
+
+
+def _described(claim: "Claim") -> "Described":
+    from derivations.query.index.described import described
+
+    return described(claim)
+
+
+@cache
+def _data() -> str:
+    """The digest of the papers' data and of conventions, by which views are made, and of the points of the values."""
+    files = (*sorted(FOLDER.glob("*.toml")), CONVENTIONS)
+    texts = b"\0".join(file.read_bytes() for file in files)
+    return sha256(texts + digest().encode()).hexdigest()
+
+
+PARTS = Parts("formulas.json", "derivations.query.index.described", _described, _data)

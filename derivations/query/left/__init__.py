@@ -1,0 +1,1 @@
+"""The left side of an equation: what it names, and which formulas papers write after it."""

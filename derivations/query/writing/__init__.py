@@ -1,0 +1,1 @@
+"""A formula as it is written: LaTeX or Python to a tree, and what each convention takes its symbols for."""
