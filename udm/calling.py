@@ -142,12 +142,19 @@ def _channels(network: Callable[..., Any]) -> int | None:
 
 def takes_step_numbers(denoiser: Callable[..., Any]) -> bool:
     """Return whether a network calls its second argument ``timestep``, as those of diffusers do."""
-    call = denoiser.forward if isinstance(denoiser, nn.Module) else denoiser
-    try:
-        names = list(inspect.signature(call).parameters)
-    except (TypeError, ValueError):  # a builtin
-        return False
+    names = _parameters(denoiser.forward if isinstance(denoiser, nn.Module) else denoiser)
     return len(names) > 1 and names[1] in _NAMES
+
+
+def _parameters(call: Callable[..., Any]) -> list[str]:
+    """Return the names of the parameters by position; none of a builtin."""
+    code = getattr(call, "__code__", None)
+    if code is not None and not hasattr(call, "__wrapped__"):  # no signature can be read where a graph is traced
+        return list(code.co_varnames[hasattr(call, "__self__") : code.co_argcount])
+    try:
+        return list(inspect.signature(call).parameters)
+    except (TypeError, ValueError):
+        return []
 
 
 def tensor_of(prediction: Any) -> Any:

@@ -1,5 +1,6 @@
 """Networks that take the number of a step: on a table they are given it, counted as was said, and nothing else."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -91,3 +92,45 @@ def test_the_mode_of_the_network_itself_counts() -> None:
         evaluate(model, [index], torch.linspace(-1, 1, 5), repeats=2)
     network.eval()
     evaluate(model, [index], torch.linspace(-1, 1, 5), repeats=2)
+
+
+def decorated(network: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(network)
+    def wrapped(*args: Any, **names: Any) -> Any:
+        return network(*args, **names)
+
+    return wrapped
+
+
+class Methods:
+    def of_one(self, z: Tensor, timesteps: Tensor) -> Tensor:
+        return z
+
+    @classmethod
+    def of_all(cls, z: Tensor, timesteps: Tensor) -> Tensor:
+        return z
+
+    def __call__(self, z: Tensor, timestep: Tensor) -> Tensor:
+        return z
+
+
+STEPPED = {
+    "function": lambda z, timestep: z,
+    "decorated": decorated(lambda z, timestep: z),
+    "method": Methods().of_one,
+    "class method": Methods.of_all,
+    "callable": Methods(),
+    "partial": functools.partial(lambda scale, z, timestep: z, 1.0),
+}
+LEVELLED = {"function": lambda z, gamma: z, "decorated": decorated(lambda z, gamma: z), "builtin": torch.add}
+
+
+@pytest.mark.parametrize("name", STEPPED)
+def test_whatever_takes_timesteps_is_known_by_its_second_name(name: str) -> None:
+    with pytest.raises(ValueError, match="steps_from"):
+        Model(STEPPED[name], Betas.linear(10), "eps")
+
+
+@pytest.mark.parametrize("name", LEVELLED)
+def test_what_takes_gamma_needs_no_first_step(name: str) -> None:
+    assert Model(LEVELLED[name], Betas.linear(10), "eps").denoiser is LEVELLED[name]
