@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 import torch
 
 from udm import decoder
-from udm.cli.console import out
+from udm.cli.console import note, out
 from udm.cli.outcome import Document, concluded
 from udm.cli.progress import Stopped, Watch, phase
 from udm.cli.status import WELL
@@ -61,7 +61,8 @@ def _sampled(
     model, variance = guided(trained, label, guidance), _variance(trained, variance, guidance)
     by, grid = sampler(name, eta, variance), _grid(trained, grid, steps)
     how = {"sampler": by, "steps": steps, "grid": grid, "seed": seed, "label": label}
-    found = drawn(trained, count, target / place_of(trained.data["K"]) if where is None else where, model=model, **how)
+    file = _unnamed(target / place_of(trained.data["K"])) if where is None else where
+    found = drawn(trained, count, file, model=model, **how)
     told |= {"samples": str(found.path), "count": found.count, "sampler": name, "steps": steps, "grid": grid}
     told |= {"variance": variance} if name == "ancestral" else {}
     told |= {"seed": seed, "noise": GENERATOR, "checkpoint": str(trained.source), "weights": trained.weights}
@@ -69,6 +70,13 @@ def _sampled(
         told["stopped_at"] = f"{found.count} of {count}"
         raise found.ended
     return WELL
+
+
+def _unnamed(file: Path) -> Path:
+    """The place of samples for which none is named; that it replaces others, as those of the training, is said."""
+    if file.exists():
+        note(f"replacing {file}; --out names another place")
+    return file
 
 
 def page(told: Document) -> None:

@@ -19,7 +19,8 @@ def check_place(where: str, path: Path, shape: tuple[int, ...], K: int) -> None:
     """Require a place whose name says how events of this shape and K levels are to be written there.
 
     Raises:
-        ValueError: if it says no such way, or asks for pictures of events that are none, as those without levels.
+        ValueError: if it says no such way, asks for pictures of events that are none, as those without levels, or for
+            single pictures among other things, with which they would be read again.
     """
     if K == 0 and (path.suffix != ".npz" or path.is_dir()):
         raise ValueError(f"{where}: expected a .npz for events without levels, which are no pictures, got {path}")
@@ -27,6 +28,9 @@ def check_place(where: str, path: Path, shape: tuple[int, ...], K: int) -> None:
         raise ValueError(f"{where}: expected {WAYS}, got {path}")
     if path.suffix != ".npz" and not drawable(shape):
         raise ValueError(f"{where}: expected events (c, h, w), c = 1, 3 or 4, got {shape}: give --out a .npz")
+    if path.is_dir() and (others := sorted(p.name for p in path.iterdir() if not p.name.startswith("."))):
+        got = f"{path} with {others[0]} in it"
+        raise ValueError(f"{where}: expected a new or empty folder for single pictures, got {got}")
 
 
 def write(index: Tensor, K: int, path: Path, labels: Sequence[int] = ()) -> Path:

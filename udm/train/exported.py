@@ -7,7 +7,7 @@ folder as it reads a checkpoint.
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
@@ -27,6 +27,7 @@ WHERE = "udm.train.export"
 FORMAT = "udm model 1"
 FILE, CARD, HEADER = "model.safetensors", "README.md", "udm"
 PARTS = ("network", "schedule")
+OF_A_RUN = ("checkpoints", "config.json", "state.json", ".lock")  # of a checkpoint too
 
 
 def export(trained: "Trained", folder: Path | str, evaluation: Mapping[str, Any] | None = None) -> Path:
@@ -34,20 +35,22 @@ def export(trained: "Trained", folder: Path | str, evaluation: Mapping[str, Any]
 
     Args:
         trained: the model.
-        folder: where to write; it is made if it is missing.
+        folder: where to write; it is made if it is missing, and an earlier export in it is replaced.
         evaluation: the record of an evaluation of these weights, for the card; None if there is none.
 
     Returns:
         The folder.
 
     Raises:
-        ValueError: if ``trained`` is not what :func:`udm.train.load` returns, or the folder no path.
+        ValueError: if ``trained`` is not what :func:`udm.train.load` returns, or the folder is no path, or holds a run,
+            a checkpoint or other things.
         OSError: if the disk refuses.
     """
     from udm.train.trained import Trained  # which imports this module
 
     paths(WHERE, folder=folder)
     instance(WHERE, Trained, trained=trained)
+    check_free(WHERE, Path(folder))
     place, modules = Path(folder), (plain(trained.network), trained.model.schedule)
     tensors = {
         f"{part}.{name}": apart(value)
@@ -59,6 +62,35 @@ def export(trained: "Trained", folder: Path | str, evaluation: Mapping[str, Any]
     write_whole(place / FILE, save(tensors, metadata=header))
     write_whole(place / CARD, card(trained, evaluation))
     return place
+
+
+def check_free(where: str, folder: Path) -> None:
+    """Require a folder that is missing or empty, but for hidden files, or holds an earlier export.
+
+    Raises:
+        ValueError: if it is no folder, or holds a run, a checkpoint or other things.
+    """
+    if not folder.exists():
+        return
+    expected = f"{where}: expected a new folder, or one of an earlier export, got"
+    if not folder.is_dir():
+        raise ValueError(f"{expected} the file {folder}")
+    names = sorted(p.name for p in folder.iterdir())
+    if any(name in OF_A_RUN for name in names):
+        raise ValueError(f"{expected} {folder}, which holds a run or a checkpoint: choose another folder")
+    others = [name for name in names if not name.startswith(".")]
+    if others and not _exported(folder / FILE):
+        raise ValueError(f"{expected} {folder}, which holds {others[0]}: choose another folder")
+
+
+def _exported(file: Path) -> bool:
+    """Return whether a file is one of weights that ``export`` has written."""
+    try:
+        with safe_open(file, framework="pt") as stored:
+            state: Any = json.loads((stored.metadata() or {}).get(HEADER, "null"))
+    except (SafetensorError, OSError, ValueError):
+        return False
+    return isinstance(state, dict) and cast(dict[str, Any], state).get("format") == FORMAT
 
 
 def is_export(folder: Path) -> bool:

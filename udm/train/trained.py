@@ -66,6 +66,8 @@ def load(
 ) -> Trained:
     """Load the newest checkpoint of a run, one checkpoint, or what :func:`udm.train.export` has written.
 
+    A folder that holds checkpoints is a run, whatever else is in it.
+
     Args:
         where: the folder of the run, of the checkpoint or of the export.
         network: the module whose weights these are, if it was not built by name; or a function that makes it of the
@@ -90,7 +92,8 @@ def load(
     if schedule is not None:
         instance(WHERE, Schedule, schedule=schedule)
     folder = _newest(Path(where))
-    stored = exported.read(folder) if exported.is_export(folder) else checkpoint.load(folder)
+    of_export = exported.is_export(folder) and not (folder / "state.json").exists()
+    stored = exported.read(folder) if of_export else checkpoint.load(folder)
     try:
         config, data = Config.from_json(stored.state["config"]), stored.state["data"]
     except ValueError as fault:
@@ -160,9 +163,11 @@ def _first(fault: Exception) -> str:
 
 
 def _newest(where: Path) -> Path:
-    if (where / "state.json").exists() or exported.is_export(where):
+    if (where / "state.json").exists():
         return where
-    inside = checkpoint.checkpoints(where / "checkpoints")
+    inside = checkpoint.checkpoints(where / "checkpoints")  # before an export, which would be of an earlier step
+    if not inside and exported.is_export(where):
+        return where
     if not inside:
         raise Unfit(f"{where}: expected a run or a checkpoint, got no state.json and no checkpoints in it")
     return inside[-1]
