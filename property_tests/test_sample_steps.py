@@ -25,7 +25,7 @@ from udm.guidance import classifier, combination, rescaled, scale
 from udm.sample import heun, langevin, langevin_size, leading, trailing
 from udm.sample.plan import Table, line
 from udm.sample.second import extrapolation, heun_weight
-from udm.sample.step import ancestral, ancestral_coefficients, ddim_coefficients
+from udm.sample.step import ancestral, ancestral_coefficients, ddim, ddim_coefficients
 
 BOUND = {torch.float64: 24.0}
 etas = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 1e-3]), st.floats(0, 1))
@@ -53,6 +53,25 @@ def test_ddim_is_exact(drawn: Gammas, eta: float, measure: Record) -> None:
     exact = [by_eta(eta)(q) for q in rows(drawn)]
     for dtype, error in errors(drawn, ddim_coefficients(Step.from_gamma(*drawn), eta), exact).items():
         measure("ddim.eta ddim.marginal", "DDIM's step", dtype, error, BOUND.get(dtype, 1.0), BATCH)
+
+
+@pytest.mark.claim("ddim.step")
+@given(drawn=gammas, eta=etas, x=st.floats(-3, 3), z=st.floats(-3, 3), n=st.floats(-3, 3))
+def test_a_step_of_ddim_is_that_in_data_and_noise(drawn: Gammas, eta: float, x: float, z: float, n: float) -> None:
+    """Against the sizes of its three terms; with the noise the other way it is another one."""
+    form, var = claims()["ddim.step"].answer.by_both, claims()["ddim.eta"].answer.var
+    z_t, x_hat, noise = (torch.full((BATCH, 1), e, dtype=torch.float64) for e in (z, x, n))
+    got = ddim(z_t, x_hat, Step.from_gamma(*drawn), eta, noise)[:, 0].tolist()
+    for made, q in zip(got, rows(drawn), strict=True):
+        sigma2 = fill(var, **q | {"eta": arb(eta)})
+        a, b, spread = by_eta(eta)(q)
+        with precision(BITS):
+            implied = (arb(z) - q["alpha_t"] * x) / q["sigma_t"]
+            size = 32 * U * (abs(a * z) + abs(b * x) + abs(spread * n)) + 2.0**-1070
+        values = q | {"x": arb(x), "eps": implied, "Sigma": sigma2}
+        with precision(BITS):
+            assert abs(fill(form, **values, n_3=arb(n)) - made) <= size
+            assert abs(spread * n) <= size or not abs(fill(form, **values, n_3=arb(-n)) - made) <= size
 
 
 @pytest.mark.claim("ddim.eta.collected")

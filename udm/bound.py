@@ -80,7 +80,8 @@ def variational_bound(
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17); DDPM, arXiv 2006.11239v2, eq. (5), (8), (13), section 3.2.
 
-    Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased, ddpm.decoder, ddpm.loss.mu, ddpm.variance.loss, iddpm.loss
+    Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased, vdm.loss.continuous.eps, ddpm.decoder, ddpm.loss.mu,
+        ddpm.variance.loss, iddpm.loss
     """
     return estimate(
         "udm.variational_bound",
@@ -161,7 +162,7 @@ def bound_of(
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17).
 
-    Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased
+    Claim: vdm.vlb.decomposition, vdm.loss.discrete.unbiased, vdm.loss.continuous.eps
     """
     functions("udm.bound.bound_of", decoder=decoder)
     where = "udm.bound.bound_of"

@@ -58,7 +58,7 @@ def later_step(
 
     Source: DDPM, arXiv 2006.11239v2, eq. (5), (8).
 
-    Claim: ddpm.loss.mu
+    Claim: vdm.vlb.decomposition, ddpm.loss.mu
     """
     at, step = step_of(model.schedule, i, T)
     prediction = model.prediction(diffuse(x, eps, at), at)
@@ -100,7 +100,7 @@ def ddpm_terms(
 
     Source: DDPM, arXiv 2006.11239v2, eq. (5), (13).
 
-    Claim: ddpm.decoder, ddpm.loss.mu
+    Claim: vdm.vlb.decomposition, ddpm.decoder, ddpm.loss.mu
     """
     x, kind, i = valued(data, levels), model.parameterization, step_number(t, T)
     at, step = step_of(model.schedule, i, T)

@@ -39,7 +39,7 @@ def scale(weight: float, convention: Convention) -> float:
 
     Source: Ho and Salimans, arXiv 2207.12598v1, eq. (6).
 
-    Claim: cfg.eps
+    Claim: cfg.eps, cfg.linear
     """
     return _scale("udm.guidance.scale", weight, convention)
 

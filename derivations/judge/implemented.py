@@ -8,7 +8,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
-TAGGED = re.compile(r"^\s*Claims?:\s*(?P<names>[\w., \n]+?)\.?\s*$", re.MULTILINE)
+TAGGED = re.compile(r"^\s*Claims?:\s*(?P<names>[\w., \n]*?\w)\.?\s*$", re.MULTILINE)
 
 
 def _files(package: str) -> Iterator[tuple[Path, Path]]:

@@ -145,6 +145,13 @@ def fewer(query: str) -> dict[str, int]:
     return {}
 
 
+def with_most_words(query: str) -> list[Hit]:
+    """The claims that have most of the words of a query that finds none with all; those of rare words first."""
+    parts = sorted(fewer(query).items(), key=lambda part: part[1])
+    hits = (hit for part, _ in parts for hit in by_words(part))
+    return list({hit.entry.name: hit for hit in hits}.values())
+
+
 def _with_words(text: str) -> set[str]:
     return {name for name, d in descriptions().items() if _score(asked(text), name, d) is not None}
 

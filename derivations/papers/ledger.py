@@ -39,6 +39,8 @@ def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
             "twice": sum(r["transcribed"] == "twice" for r in covered),
             "in_part": sum(r["transcribed"] == "in part" for r in covered),
             "confirmed": sum(e.confirmed for e in equations),
+            "remarks": sum(e.is_remark for e in paper.equations),
+            "not_confirmed": sum(not e.confirmed for e in paper.equations),
             "open": sum(e.is_open for e in equations),
             "misprints": sum(bool(e.misprint) for e in paper.equations),
             "unrecorded": how_many(paper.unrecorded),
@@ -83,8 +85,15 @@ def counted(t: Mapping[str, int]) -> str:
         f"{t['covered']} of {t['equations']} equations carried by claims, {t['open']} that a machine could check "
         f"and no claim does, {t['equations'] - t['covered'] - t['open']} definitions and the like; "
         f"{t['twice']} transcribed twice and compared, {t['in_part']} in part; "
-        f"{t['equations'] - t['confirmed']} not confirmed against the paper{unrecorded}"
+        f"not confirmed against the paper: {_not_confirmed(t)}{unrecorded}"
     )
+
+
+def _not_confirmed(t: Mapping[str, int]) -> str:
+    """How many of the equations, and of the remarks in the text, are not."""
+    equations = t["equations"] - t["confirmed"]
+    parts = [(equations, t["equations"], "equations"), (t["not_confirmed"] - equations, t["remarks"], "remarks")]
+    return " and ".join(f"{n} of {all_of} {what}" for n, all_of, what in parts if all_of)
 
 
 def _carried(paper: Paper, e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:

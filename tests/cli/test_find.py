@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -99,7 +100,8 @@ def test_claims_are_found_by_tag_glob_prefix_and_words() -> None:
 )
 def test_bad_input_exits_with_two_and_no_result_with_one(args: list[str], status: int, answer: str) -> None:
     run = udm(*args)
-    assert (run.exit_code, run.stdout) == (status, "") and answer in run.stderr
+    listed = "no claim has all of the words" in answer  # those that have most of them
+    assert run.exit_code == status and bool(run.stdout) == listed and answer in run.stderr
 
 
 def test_an_equation_that_no_claim_carries_is_found_with_the_reason() -> None:
@@ -123,16 +125,26 @@ def test_the_headings_of_the_overview_are_not_cut(columns: int) -> None:
         "paper",
         "cited",
         "as",
-        "equations",
+        "rows",
         "carried",
         "open",
         "green",
         "twice",
-        "in",
-        "part",
+        "partly",
         "unconfirmed",
-        "unrecorded",
+        "absent",
     ]
+    assert re.search(r"green  +twice  +partly  +unconfirmed", heading)
+
+
+def test_claims_with_most_of_the_words_are_listed_where_none_has_all() -> None:
+    run = udm("find", "reparameterization", "trick")
+    assert run.exit_code == 1 and "no claim has all of the words" in run.stderr
+    assert run.stdout.startswith("3TYB  vdm.param.eps") and "more claims that have as many of the words" in run.stdout
+    near = json.loads(udm("find", "reparameterization trick", "--json").stdout)
+    assert near["found"] == [] and len(near["with_most_words"]) == 27
+    assert json.loads(udm("find", "reparameterization", "--json").stdout)["with_most_words"] == []
+    assert udm("find", "zzzz yyyy").stdout == ""
 
 
 def test_an_equation_that_no_claim_carries_is_found_by_words() -> None:

@@ -1,5 +1,6 @@
 """Each claim has a place in a paper or a reason why not, and every reference is to a place that exists."""
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,9 +14,10 @@ from typer.testing import CliRunner
 from derivations.catalogue import claims
 from derivations.form.claim import Claim
 from derivations.form.parts import with_leaf
+from derivations.judge.implemented import TAGGED, _files, _nodes, implemented_by
 from derivations.papers import further
 from derivations.papers.further import ours, works
-from derivations.papers.ledger import ledger
+from derivations.papers.ledger import coverage, ledger, row
 from derivations.papers.paper import Equation, Paper, paper, papers
 from derivations.papers.record import BECAUSE
 from derivations.papers.references import named, resolve, spans
@@ -284,3 +286,54 @@ def test_an_equation_without_a_claim_says_what_it_is() -> None:
     assert totals["open"] == sum(e.is_open for e in paper("ddim").equations) > 0
     words = re.compile(r"a definition|an algorithm|a remark|an empirical|of the released code")
     assert [e.cited for e in rows if e.is_open and words.match(e.uncovered)] == []
+
+
+OTHERWISE = {  # names that cite an equation and implement another claim by it
+    "udm.sample.encode.ddim_inverse": "the inverse of the step (12)",
+    "udm.sample.sampler.Euler": "the flow (1) in z/alpha and sigma/alpha",
+    "udm.schedule.betas.Betas": "of (4), what alpha-bar is",
+    "udm.schedule.betas.Betas.cosine": "of (17), the betas",
+}
+
+
+def unclaimed(name: str, doc: str) -> list[str]:
+    """Return the equations that a docstring cites one by one, and the claims that carry them and that it omits."""
+    source = " ".join("".join(re.findall(r"Source: (.*?)(?:\n\n|\Z)", doc, re.DOTALL)).split())
+    given = {c for found in TAGGED.finditer(doc) for c in re.split(r"[,\s]+", found["names"])}
+    of = {p.bibliography["arxiv"]: p for p in papers().values() if "arxiv" in p.bibliography}
+    cited = [
+        (of[a[1]], part) for part in source.split(";") if (a := re.search(r"(\d{4}\.\d{4,5})", part)) and a[1] in of
+    ]
+    missing = []
+    for p, part in cited:
+        numbers = re.findall(r"(?<!-)\((\d+)\)(?!-)", part)
+        missing += [
+            f"{name}: {e.cited} is {e.claim}" for e in p.equations if e.number in numbers and e.claim not in given
+        ]
+    return [one for one in missing if given and not one.endswith("is ")]
+
+
+def test_what_cites_an_equation_names_the_claim_that_carries_it() -> None:
+    """`udm show "ddim 12"` lists what implements it; a docstring that has another claim alone is reported."""
+    nodes = [
+        (name, ast.get_docstring(node) or "")
+        for path, inside in _files("udm")
+        for name, node in _nodes(ast.parse(path.read_text()), ".".join(("udm", *inside.with_suffix("").parts)))
+    ]
+    assert [one for name, doc in nodes if name not in OTHERWISE for one in unclaimed(name, doc)] == []
+    assert all(unclaimed(name, doc) for name, doc in nodes if name in OTHERWISE), "no exception is needed"
+    assert {"udm.sample.sampler.DDIM", "udm.sample.step.ddim"} <= set(implemented_by()["ddim.step"])
+    planted = "Source: Song et al., arXiv 2010.02502v4, eq. (12) and (16).\n\nClaim: ddim.marginal, ddim.eta"
+    assert unclaimed("f", planted) == ["f: (12) is ddim.step"]
+    assert unclaimed("f", planted.replace("ddim.marginal,", "ddim.step,\n    ddim.marginal,")) == []
+
+
+def test_ledgers_pages_and_tables_count_the_same_rows_as_not_confirmed() -> None:
+    for p in papers().values():
+        rows = [row(p, e, {}) for e in p.equations]
+        marked, told = sum(not r["confirmed"] for r in rows), coverage(p)
+        totals = ledger(p, {})["totals"]
+        assert totals["not_confirmed"] == marked
+        assert sum(map(int, re.findall(r"(\d+) of \d+ (?:equations|remarks)(?! carried)", told))) == marked, told
+    luo = papers()["luo2022"]
+    assert "0 of 170 equations and 15 of 15 remarks" in coverage(luo) and "No copy of the paper itself" in luo.checked

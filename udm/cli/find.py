@@ -16,6 +16,7 @@ from derivations.papers.find import (
     fewer,
     open_by_words,
     symbols_near,
+    with_most_words,
 )
 from derivations.papers.ledger import coverage
 from derivations.papers.paper import Paper
@@ -26,6 +27,7 @@ from udm.cli.console import hung, note, print_json, print_lines, reading, usage,
 
 NAMES = 34  # columns of a claim's name
 _FORMULA = re.compile(r"[=^]|\\frac|\w/\w")
+MOST = 12  # claims that have most of the words, not all
 FEW = 5  # equations that no claim carries, of a search by words
 Hits = Iterator[Hit]
 
@@ -41,11 +43,13 @@ def run(words: list[str], symbol: str | None, *, as_json: bool) -> int:
         usage(f"find: {fault}")
     if as_json:
         found = list(hits)
-        print_json(_document(query, symbol, citations, found) | {"uncovered": reasons})
+        print_json(_document(query, symbol, citations, found) | {"uncovered": reasons} | _nearest(query, symbol, found))
     else:
         found = _print(citations, hits, reasons)
     if not found and not citations and not reasons:
         _nothing(query, symbol)
+        if not as_json and not symbol:
+            _print_nearest(query)
     return 0 if found else 1
 
 
@@ -75,7 +79,9 @@ def _in_words(query: str) -> list[Hit]:
     """By words, of which the first may name a paper; by a symbol as a paper prints it, or one that is no word."""
     if is_symbol(query):
         return by_symbol(query, reading)
-    return by_words(query, reading) or (by_paper_and_words if " " in query else by_symbol)(query, reading)
+    if " " not in query:
+        return by_words(query, reading) or by_symbol(query, reading)
+    return by_words(query, reading) or by_paper_and_words(query, reading)
 
 
 def _uncarried(query: str, symbol: str | None, citations: list[Citation]) -> list[str]:
@@ -109,6 +115,15 @@ def _print(citations: list[Citation], hits: Hits, reasons: list[str]) -> list[Hi
     return found
 
 
+def _print_nearest(query: str) -> None:
+    """The claims that have most of the words, where none has all."""
+    hits = with_most_words(query)
+    for hit in hits[:MOST]:
+        print_lines(_line(hit, width()))
+    if len(hits) > MOST:
+        print_lines([f"and {len(hits) - MOST} more claims that have as many of the words"])
+
+
 def _line(hit: Hit, columns: int) -> Iterator[str]:
     """One line a claim; two where there is no room for it."""
     name = f"{hit.entry.tag}  {hit.entry.name}"
@@ -139,6 +154,12 @@ def _document(query: str, symbol: str | None, citations: list[Citation], hits: l
         ],
         "found": [{"tag": h.entry.tag, "name": h.entry.name, "why": h.why, "carries": h.carries} for h in hits],
     }
+
+
+def _nearest(query: str, symbol: str | None, found: list[Hit]) -> dict[str, Any]:
+    """The claims that have most of the words, where none has all."""
+    near = [] if found or symbol else with_most_words(query)
+    return {"with_most_words": [{"tag": h.entry.tag, "name": h.entry.name, "why": h.why} for h in near]}
 
 
 def _nothing(query: str, symbol: str | None) -> None:

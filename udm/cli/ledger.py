@@ -70,7 +70,7 @@ def _page(p: Paper) -> Row:
     print_lines(hung(counted(found["totals"]), width(), 0, 0))
     if any(not e.confirmed for e in p.equations):
         print_lines(["", *hung(UNCONFIRMED, width(), 0, 0)])
-    print_lines(["", *hung(f"checked against the paper: {p.checked or 'not at all'}", width(), 0, 0)])
+    print_lines(["", *hung(f"how this was confirmed: {p.checked or UNTOLD}", width(), 0, 0)])
     explain(r["verdict"] for r in found["rows"])
     return found
 
@@ -128,20 +128,21 @@ def _overview(chosen: list[Paper]) -> Row:
 
 
 OPEN = {"open": "a machine could check it", "step": "a step, which a machine could check"}
-UNCONFIRMED = "not confirmed: the equation or its number was not compared with a copy of the paper at this version"
+UNCONFIRMED = "not confirmed: form or number was not compared with what the next lines name"
+UNTOLD = "the paper's file does not say"
 LEGEND = (
-    "carried: by a claim; open: a machine could check it, and no claim does; green: as far as evidence is kept; twice: "
-    "transcribed twice, by different hands, and compared; in part: so is a part of it; unconfirmed: the number is not "
-    "confirmed against the paper; unrecorded: numbers of the paper whose equations are not written down here. "
+    "rows: equations; carried: by a claim; open: a machine could check it, and no claim does; green: as far as evidence is kept; twice: "
+    "transcribed twice, by different hands, and compared; partly: so is a part of it; unconfirmed: equations "
+    "and remarks of which form or number is not confirmed against the paper; absent: numbers of the paper whose equations are not written down here. "
     "`udm ledger PAPER` lists a paper's equations"
 )
 
 
 def _table(chosen: list[Paper], found: list[Row]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))  # two spaces a column leave no room for headings
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("paper", "cited as"):
         table.add_column(column, no_wrap=True)
-    for column in ("equations", "carried", "open", "green", "twice", "in part", "unconfirmed", "unrecorded"):
+    for column in ("rows", "carried", "open", "green", "twice", "partly", "unconfirmed", "absent"):
         table.add_column(column, justify="right", no_wrap=True)
     for p, t in ((p, f["totals"]) for p, f in zip(chosen, found, strict=True)):
         green = str(t["green"]) if t["checked"] else ""
@@ -152,7 +153,7 @@ def _table(chosen: list[Paper], found: list[Row]) -> Table:
             green,
             t["twice"],
             t["in_part"],
-            t["equations"] - t["confirmed"],
+            t["not_confirmed"],
             t["unrecorded"],
         )
         table.add_row(p.key, p.name, *map(str, counts))

@@ -84,7 +84,7 @@ def evaluate(
 
     Source: VDM, arXiv 2107.00630v6, eq. (11)-(17); DDPM, arXiv 2006.11239v2, section 3.2.
 
-    Claim: vdm.vlb.bound, vdm.vlb.decomposition, ddpm.loss.mu
+    Claim: vdm.vlb.bound, vdm.vlb.decomposition, vdm.loss.continuous.eps, ddpm.loss.mu
     """
     check_model(_WHERE, model)
     evaluating(_WHERE, model)

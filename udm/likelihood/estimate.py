@@ -93,7 +93,7 @@ def evaluate_flow(
 
     Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
 
-    Claim: sde.likelihood, likelihood.dequantised, likelihood.decoder, likelihood.bits
+    Claim: sde.likelihood, sde.hutchinson, likelihood.dequantised, likelihood.decoder, likelihood.bits
     """
     if dequantisation not in ("uniform", "decoder"):
         raise ValueError(f'{_WHERE}: expected dequantisation "uniform" or "decoder", got {dequantisation!r}')

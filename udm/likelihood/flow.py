@@ -127,7 +127,7 @@ def transport(
 
     Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
 
-    Claim: sde.likelihood, sde.likelihood.rate, sde.pfode.v
+    Claim: sde.likelihood, sde.likelihood.rate, sde.pfode.v, sde.hutchinson
     """
     return _transport("udm.likelihood.flow.transport", model, z_0, probe, span, rtol, atol, gradient)
 
@@ -208,7 +208,7 @@ def log_prob(
 
     Source: Song et al., arXiv 2011.13456v2, eq. (39)-(40).
 
-    Claim: sde.likelihood
+    Claim: sde.likelihood, sde.hutchinson
     """
     z_1, log_det = _transport("udm.likelihood.flow.log_prob", model, z_0, probe, span, rtol, atol, gradient)
     return log_det + log_prior(z_1, model.schedule.at(torch.full_like(log_det, span[1])))

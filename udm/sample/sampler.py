@@ -104,7 +104,9 @@ def _learned(model: Model, z: Event, move: Move, draw: NoiseSource) -> Event:
 @final
 @dataclass(frozen=True)
 class DDIM(Sampler):
-    """DDIM on any sub-sequence of times; eta = 0 is the probability flow, eta = 1 ancestral sampling.
+    """DDIM on any sub-sequence of times; eta = 1 is ancestral sampling.
+
+    Each step of eta = 0 is a step of Euler's method for the probability flow, in z/alpha against sigma/alpha.
 
     Args:
         eta: the share of fresh noise, in [0, 1].
@@ -114,7 +116,7 @@ class DDIM(Sampler):
 
     Source: Song et al., arXiv 2010.02502v4, eq. (12) and (16).
 
-    Claim: ddim.marginal, ddim.eta
+    Claim: ddim.step, ddim.marginal, ddim.eta, ddim.forms
     """
 
     eta: float = 0.0

@@ -92,7 +92,7 @@ def ddim_coefficients(step: Step, eta: float = 0.0) -> Coefficients:
 
     Source: Song et al., arXiv 2010.02502v4, eq. (12) and (16).
 
-    Claim: ddim.marginal, ddim.eta, ddim.eta.collected, ddim.forms, ddim.exact
+    Claim: ddim.step, ddim.marginal, ddim.eta, ddim.eta.collected, ddim.forms, ddim.exact
     """
     return _ddim("udm.sample.step.ddim_coefficients", step, eta)
 
@@ -160,7 +160,7 @@ def ddim(z_t: Event, x_hat: Event, step: Step, eta: float = 0.0, noise: Event | 
 
     Source: Song et al., arXiv 2010.02502v4, eq. (12).
 
-    Claim: ddim.marginal, ddim.eta, ddim.forms
+    Claim: ddim.step, ddim.marginal, ddim.eta, ddim.forms
     """
     where = "udm.sample.ddim"
     events(where, z_t=z_t, x_hat=x_hat)
