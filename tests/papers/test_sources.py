@@ -198,6 +198,7 @@ def test_equations_in_a_row_are_one_span() -> None:
 
 ROW = {
     "name": "vdm.score.pathwise",
+    "own": None,
     "refuted": {"sentence": "", "printed_in": ["luo2022 (132), (142)"], "instead_is": "proved"},
     "wrong": [{"name": "sign", "seen_in": ["note002 line 57", "luo2022 (133)"]}],
 }
