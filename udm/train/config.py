@@ -197,7 +197,7 @@ class Config:
 
     @property
     def built(self) -> dict[str, Any]:
-        """What the named network is built with: its options, and twice the channels if it is to say its variance."""
+        """The options that the named network is built with, and twice the channels if it is to say its variance."""
         return self.options | ({"ranged": True} if self.loss == "hybrid" else {})
 
     def to_json(self) -> dict[str, Any]:
