@@ -103,7 +103,7 @@ def test_a_claim_may_be_named_and_symbols_added() -> None:
         (("x", "--file", "y"), "got both"),
         (("x", "--where", "w"), "expected --where NAME=FORMULA, got 'w'"),
         (("x", "--as", "no.such.claim"), "no.such.claim"),
-        (("--file", "no such file.tex"), "No such file"),
+        (("--file", "no such file.tex"), "expected --file a file that can be read, got no such file.tex: No such file"),
     ],
 )
 def test_faults_of_the_caller_are_usage_errors(arguments: tuple[str, ...], told: str) -> None:

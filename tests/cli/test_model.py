@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 
 from tests.support.command import document, udm
+from udm.cli.invariance import _words
 from udm.cli.status import BROKEN, USAGE
 from udm.network import LevelNet
 from udm.sample.noise import GENERATOR
@@ -87,7 +88,9 @@ def test_invariance_shows_bounds_that_agree_and_variances_that_do_not(run: tuple
     printed = document("invariance", str(folder), "--repeats", "16", "--examples", "128")
     rows = {row["schedule"]: row for row in printed["schedules"]}
     assert len(rows) >= 4 and {"learned", "linear", "cosine", "beta"} <= set(rows)
-    assert printed["largest_difference"]["value"] <= printed["largest_difference"]["limit"]
+    apart = printed["largest_difference"]
+    assert apart["value"] <= apart["limit"] and apart["false_alarm"] == 1e-9
+    assert "which equal bounds exceed with probability 1e-9 at most)" in next(_words(printed))
     ratios = {name: row["variance"]["ratio"] for name, row in rows.items()}
     assert ratios["learned"] < ratios["linear"] < ratios["beta"]
     assert picture(printed["plot"])[0] == "PNG"
@@ -96,26 +99,35 @@ def test_invariance_shows_bounds_that_agree_and_variances_that_do_not(run: tuple
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("train", "--loss", "l1", "--out", "OUT"), "expected loss one of vlb"),
-        (("train", "--steps", "0", "--out", "OUT"), "expected steps at least 1, got 0"),
+        (("train", "--loss", "l1", "--out", "OUT"), "expected --loss one of vlb"),
+        (("train", "--steps", "0", "--out", "OUT"), "expected --steps at least 1, got 0"),
         (
             ("train", "--parameterization", "v", "--out", "OUT"),
-            "expected parameterization x of the network level, got v",
+            "expected --parameterization x of the network level, got v",
         ),
         (("train", "--T", "10", "--out", "OUT"), "none for a learned schedule"),
-        (("train", "--gamma-min", "7", "--out", "OUT"), "expected gamma_min below gamma_max"),
+        (("train", "--gamma-min", "7", "--out", "OUT"), "expected --gamma-min below gamma_max"),
         (("train", "--data", "./nothing.npy", "--out", "OUT"), "which does not exist"),
         (("train", "--batch", "10", "--accumulate", "3", "--out", "OUT"), "a multiple of accumulate = 3"),
         (("train", "--channels", "24", "--out", "RUN"), "expected the settings of the run in it"),
         (("train", "--out", "FOREIGN"), "with other things in it"),
         (("evaluate", "law:cauchy"), "law:gaussian"),
         (("evaluate", "RUN", "--schedule", "quartic"), "expected --schedule one of linear"),
-        (("evaluate", "RUN", "--part", "dev"), 'expected part "train", "test" or "all"'),
-        (("sample", "RUN", "--sampler", "plms"), "expected sampler ancestral"),
+        (("evaluate", "RUN", "--part", "dev"), 'expected --part "train", "test" or "all"'),
+        (("sample", "RUN", "--sampler", "plms"), "expected --sampler ancestral"),
         (("sample", "RUN", "--label", "12"), "0 <= label < 10"),
         (("sample", "RUN", "--guidance", "3"), "expected a label"),
-        (("sample", "RUN", "--count", "0"), "expected count >= 1"),
-        (("sample", "RUN", "--steps", "0"), "steps"),
+        (("sample", "RUN", "--count", "0"), "expected --count >= 1"),
+        (("sample", "RUN", "--steps", "0"), "udm: expected --steps >= 1, an integer, got 0"),
+        (("train", "--schedule", "linear", "--T", "0", "--out", "OUT"), "udm: expected --T at least 1, or none"),
+        (("train", "--ema-decay", "2", "--out", "OUT"), "udm: expected --ema-decay in [0, 1), got 2"),
+        (("train", "--data", "nofile.npy", "--out", "OUT"), "udm: expected --data an array file, got nofile.npy,"),
+        (
+            ("train", "--network", "nosuch:Net", "--dense", "32", "--out", "OUT"),
+            "--network: expected a module nosuch, got none here",
+        ),
+        (("evaluate", "RUN", "--repeats", "0"), "expected --repeats >= 1"),
+        (("train", *SMALL, "--conditional", "--steps", "300", "--out", "RUN"), "give --decay-steps 200 to go on to"),
         (("sample", "RUN", "--label", "1", "--guidance", "nan"), "expected a finite guidance"),
         (("sample", "RUN", "--eta", "0.5"), "expected --eta with --sampler ddim alone"),
         (("sample", "RUN", "--variance", "beta", "--sampler", "ddim"), "expected --variance with --sampler ancestral"),

@@ -69,6 +69,34 @@ def test_impossible_times_are_nan(schedule: Schedule) -> None:
     assert not schedule.gap(f64(0.5), f64(0.6)).isnan().any()
 
 
+@pytest.mark.parametrize("schedule", ALL, ids=name)
+def test_numbers_that_are_no_times_or_in_the_wrong_order_are_refused(schedule: Schedule) -> None:
+    assert schedule.between(0.5, 0.6).gap.item() == schedule.gap(0.5, 0.6).item() > 0
+    for s, t in ((0.6, 0.5), (0.5, 0.5)):
+        for method in (schedule.gap, schedule.between):
+            with pytest.raises(
+                ValueError, match=rf"^udm\.schedule\.\w+\.\w+: expected s < t, got s = {s} and t = {t}$"
+            ):
+                method(s, t)
+        assert schedule.gap(f64(s), f64(t)).isnan().all(), "a tensor is not looked at, which would wait for its device"
+    for t in (3.0, -0.1, math.nan):
+        for method in (schedule.at, schedule.gamma, schedule.alpha, schedule.sigma):
+            with pytest.raises(ValueError, match=r"^udm\.schedule\.\w+\.\w+: expected t "):
+                method(t)
+        assert all(field.isnan().all() for field in schedule.at(f64(t))[:3]), "all fields together"
+
+
+def test_a_step_number_off_the_table_is_refused_and_in_a_tensor_nan() -> None:
+    table = Betas.linear(1000)
+    for first in (0, 1):
+        assert table.times(first - 1, steps_from=first).item() == 0, "the number before the first is that of the data"
+        assert table.times(first + 999, steps_from=first).item() == 1
+        for k in (first - 2, first + 1000):
+            with pytest.raises(ValueError, match=f"expected index of a step, or the data, .* got {k}$"):
+                table.times(k, steps_from=first)  # type: ignore[arg-type]
+            assert table.times(torch.tensor([k]), steps_from=first).isnan().all()  # type: ignore[arg-type]
+
+
 def test_from_gamma_refuses_impossible_numbers_too() -> None:
     step = Step.from_gamma(f64(1, 1, 1), f64(0, -1, math.nan))
     assert torch.stack([step.alpha_ts, step.var_ts, step.weight_z, step.snr_growth]).isnan().all()

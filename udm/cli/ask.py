@@ -124,8 +124,10 @@ def _document(file: Path, only: str, where: Mapping[str, str], seconds: float, *
 
     try:
         found = displayed(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:  # of which one is that it is no text
-        usage(f"ask: {file}: {fault}")
+    except OSError as fault:
+        usage(f"ask: expected --file a file that can be read, got {file}: {fault.strerror or fault}")
+    except ValueError as fault:
+        usage(f"ask: expected --file a text in UTF-8, got {file}: {fault}")
     if not found:
         usage(f"ask: {file}: expected displayed equations, got none")
     return _equations({"file": str(file)}, found, only, where, seconds, as_json=as_json)

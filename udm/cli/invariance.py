@@ -23,6 +23,7 @@ from udm.ranks import own, place
 from udm.schedule import Schedule
 from udm.schedule.named import FIXED, between
 
+FALSE_ALARM = 1e-9  # the probability that bounds which are equal are said to disagree
 OTHERS = "call udm.likelihood.invariance.invariance from Python on others"
 
 
@@ -109,7 +110,7 @@ def _verdict(rows: Sequence[Row], repeats: int) -> Verdict:
     few = [row for row in rows if row not in known]
     if len(known) < 2:
         return Verdict("cannot be told", None, None, few)
-    worst, most = disagreement(known), limit(len(known), repeats)
+    worst, most = disagreement(known), limit(len(known), repeats, FALSE_ALARM)
     return Verdict("agree" if worst <= most else "disagree", worst, most, few)
 
 
@@ -143,8 +144,13 @@ def _document(rows: Sequence[Row], found: Verdict) -> dict[str, Any]:
         ],
         "verdict": found.word,
         "not_compared": [row.schedule for row in found.few],
-        "largest_difference": {"value": found.worst, "unit": "standard errors", "limit": found.most},
+        "largest_difference": {"value": found.worst, "unit": "standard errors", "limit": found.most} | _chance(found),
     }
+
+
+def _chance(found: Verdict) -> dict[str, float]:
+    """What the limit comes from: how probable it is that equal bounds exceed it."""
+    return {} if found.most is None else {"false_alarm": FALSE_ALARM}
 
 
 def _number(carried: float) -> float | None:
@@ -179,7 +185,8 @@ def _words(told: Document) -> Iterator[str]:
         yield "whether the bounds agree cannot be told: give more --examples or --repeats"
     else:
         how = "no two differ by more than" if told["verdict"] == "agree" else "two of them differ by"
-        differ = f"{apart['value']:.1f} standard errors (limit {apart['limit']:.3g})"
+        chance = f"which equal bounds exceed with probability 1e{math.log10(apart['false_alarm']):.0f} at most"
+        differ = f"{apart['value']:.1f} standard errors (limit {apart['limit']:.3g}, {chance})"
         yield f"the bounds {told['verdict']}: {how} {differ}"
     for name in told["not_compared"]:
         yield f"not compared: {name}, whose bound's error is carried by about {carried[name]:.2g} draws alone"

@@ -12,6 +12,7 @@ import torch
 from udm.cli.console import fail, print_json, terminable
 from udm.cli.progress import Stopped
 from udm.cli.status import BROKEN, SIGNALLED, USAGE
+from udm.cli.worded import in_options
 from udm.ranks import joined, place
 from udm.train import CheckpointError, Interrupted, NonFinite, Unfit
 
@@ -78,7 +79,9 @@ def _status(fault: BaseException) -> int:
 def _words(fault: BaseException) -> str:
     if isinstance(fault, KeyboardInterrupt):
         return Stopped.of(fault).word
-    return f"expected more memory: {str(fault).splitlines()[0]}" if _memory(fault) else str(fault)
+    if _memory(fault):
+        return f"expected more memory: {str(fault).splitlines()[0]}"
+    return in_options(str(fault)) if isinstance(fault, ValueError) else str(fault)
 
 
 def _memory(fault: BaseException) -> bool:

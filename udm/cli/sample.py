@@ -61,8 +61,11 @@ def _sampled(
     model, variance = guided(trained, label, guidance), _variance(trained, variance, guidance)
     by, grid = sampler(name, eta, variance), _grid(trained, grid, steps)
     how = {"sampler": by, "steps": steps, "grid": grid, "seed": seed, "label": label}
-    file = _unnamed(target / place_of(trained.data["K"])) if where is None else where
+    file = target / place_of(trained.data["K"]) if where is None else where
+    replaced = where is None and file.exists()  # as samples of the training
     found = drawn(trained, count, file, model=model, **how)
+    if replaced:
+        note(f"replaced the samples that were in {file}; --out names another place")
     told |= {"samples": str(found.path), "count": found.count, "sampler": name, "steps": steps, "grid": grid}
     told |= {"variance": variance} if name == "ancestral" else {}
     told |= {"seed": seed, "noise": GENERATOR, "checkpoint": str(trained.source), "weights": trained.weights}
@@ -70,13 +73,6 @@ def _sampled(
         told["stopped_at"] = f"{found.count} of {count}"
         raise found.ended
     return WELL
-
-
-def _unnamed(file: Path) -> Path:
-    """The place of samples for which none is named; that it replaces others, as those of the training, is said."""
-    if file.exists():
-        note(f"replacing {file}; --out names another place")
-    return file
 
 
 def page(told: Document) -> None:

@@ -49,7 +49,10 @@ def _trained(
     settings: dict[str, Any], folder: Path, resume_from: Path | None, after: After, on: torch.device, document: Document
 ) -> int:
     """Train, and fill the document with what the run has to show, on the first rank."""
-    start, config = perf_counter(), Config(**settings)
+    start = perf_counter()
+    if is_own(settings["network"]):
+        own_network(settings["network"])  # that there is none comes before what it does not take
+    config = Config(**settings)
     kind: dict[str, Any] = {"levels": config.levels, "continuous": config.decoder is not None}
     train = load_data(config.data, "train", **kind)
     if (after.samples or after.every) and train.K and not drawable(train.shape):

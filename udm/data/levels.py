@@ -157,7 +157,10 @@ def _integer(a: Tensor) -> bool:
 
 
 def values(K: int, dtype: torch.dtype = torch.float32) -> Tensor:
-    """Return the values x_k of K levels, each rounded once.
+    """Return the values x_k = (2k + 1)/K - 1 of K levels, each rounded once: the midpoints of K bins of [-1, 1].
+
+    They go from -1 + 1/K to 1 - 1/K. DDPM and diffusers place levels at 2k/(K - 1) - 1 instead, from -1 to 1, which is
+    ``torch.linspace(-1, 1, K)``: a network that was trained on those is evaluated with those.
 
     Args:
         K: how many levels.

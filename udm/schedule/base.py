@@ -12,7 +12,7 @@ sigma keep their *relative* accuracy however small they are: alpha computed from
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar, SupportsFloat, cast, final
+from typing import Any, ClassVar, SupportsFloat, TypeGuard, cast, final
 
 import numpy as np
 import torch
@@ -33,8 +33,9 @@ class Schedule(nn.Module, ABC):
     Times are ``(batch,)``, of any floating dtype, and are used exactly as they are. Results are ``(batch,)`` float64,
     on the device of the times (on the CPU if that has no float64). A time outside [0, 1] gives NaN, and so do the gap
     unless s < t and, where sigma_0 = 0, a time in (0, 1e-300), whose SNR may leave the range of float64. A time may
-    also be an array of numpy, or one number, which is a batch of one and raises ValueError where a time in a tensor
-    gives NaN. Every method that takes times raises ValueError if they are not floating or not of one shape (batch,).
+    also be an array of numpy, or one number, which is a batch of one: where times in a tensor give NaN, which costs no
+    waiting for a device, a number, or two of which s is not before t, raise ValueError. Every method that takes times
+    raises ValueError if they are not floating or not of one shape (batch,).
 
     Derivatives in time by autograd are accurate to 64 u of the largest of their terms, and so of 1 for alpha and sigma,
     whose slopes lose their digits near zeros of their own (sigma' at t = 1 on a path that preserves variance).
@@ -94,12 +95,12 @@ class Schedule(nn.Module, ABC):
             t: later times in [0, 1], ``(batch,)``, floating.
 
         Returns:
-            The gap, ``(batch,)`` float64; NaN for s >= t.
+            The gap, ``(batch,)`` float64; NaN for s >= t in tensors.
 
         Raises:
-            ValueError: if s and t are not floating of one shape (batch,).
+            ValueError: if s and t are not floating of one shape (batch,), or are numbers and not s < t.
         """
-        s, t = self._tensor("gap", "s", s), self._tensor("gap", "t", t)
+        s, t = self._tensors("gap", s, t)
         per_example(f"{self._public}.gap", s=s, t=t)
         return self._positive_gap(self._time("gap", s), self._time("gap", t))
 
@@ -157,12 +158,13 @@ class Schedule(nn.Module, ABC):
             t: later times in [0, 1], ``(batch,)``, floating.
 
         Returns:
-            The step, each field ``(batch,)`` float64; its coefficients are NaN for s >= t.
+            The step, each field ``(batch,)`` float64; for s >= t in tensors the gap and all coefficients are NaN, while
+            alpha and sigma at s and at t are what they are.
 
         Raises:
-            ValueError: if s and t are not floating of one shape (batch,).
+            ValueError: if s and t are not floating of one shape (batch,), or are numbers and not s < t.
         """
-        s, t = self._tensor("between", "s", s), self._tensor("between", "t", t)
+        s, t = self._tensors("between", s, t)
         return self.ending(s, t)[1]
 
     @final
@@ -250,10 +252,17 @@ class Schedule(nn.Module, ABC):
             return t
         if isinstance(t, np.ndarray):
             return torch.tensor(t, device=self.device)
-        if isinstance(t, SupportsFloat) and not isinstance(t, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if _is_number(t):
             self._number(f"{self._public}.{where}", name, t)
             return torch.tensor([float(t)], dtype=torch.float64, device=self.device)
         return cast(Tensor, t)  # what checks the tensor refuses it
+
+    def _tensors(self, where: str, s: Times, t: Times) -> tuple[Tensor, Tensor]:
+        """Return two times as tensors; the order of two numbers is checked too."""
+        made = self._tensor(where, "s", s), self._tensor(where, "t", t)
+        if _is_number(s) and _is_number(t) and float(s) >= float(t):
+            raise ValueError(f"{self._public}.{where}: expected s < t, got s = {s} and t = {t}")
+        return made
 
     def _number(self, where: str, name: str, t: SupportsFloat) -> None:
         """Raise ValueError if the number is no time of the schedule."""
@@ -280,6 +289,11 @@ class Schedule(nn.Module, ABC):
             return moved if moved.dtype == a.dtype else a.to(moved.device)
 
         return super()._apply(keep, recurse)  # pyright: ignore[reportUnknownMemberType]
+
+
+def _is_number(t: object) -> TypeGuard[SupportsFloat]:
+    """Return whether a time is one number, which can be looked at without waiting for a device."""
+    return isinstance(t, SupportsFloat) and not isinstance(t, Tensor | np.ndarray | bool)
 
 
 def _differentiated(t: Tensor) -> bool:

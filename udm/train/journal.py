@@ -116,7 +116,7 @@ class Journal:
         stored = checkpoint.load(path, resuming=True)
         differ = Config.from_json(stored.state["config"]).differences(self.run.config)
         if differ:
-            raise ValueError(f"{path}: expected the settings of this run, got {'; '.join(differ)}{_longer(differ)}")
+            raise ValueError(_refused(path, "this run", differ))
         for name, mine in self._known.items():
             if different(mine, stored.state.get(name)):
                 raise ValueError(f"{path}: expected the {_WORDS[name]} of this run, {stored.state[name]}, got {mine}")
@@ -172,18 +172,17 @@ def _same(out: Path, config: Config) -> None:
         raise ValueError(f"{file}: expected the settings of a run: {foreign}; choose another folder") from None
     differ = stored.differences(config) if begun else []  # without a checkpoint nothing is lost
     if differ:
-        raise ValueError(
-            f"{out}: expected the settings of the run in it, got {'; '.join(differ)}; choose another"
-            f" folder{_longer(differ)}"
-        )
+        raise ValueError(_refused(out, "the run in it", differ) + ", or choose another folder")
 
 
-def _longer(differ: list[str]) -> str:
-    """Say how a run can have another number of steps than it began with."""
+def _refused(place: Path, run: str, differ: list[str]) -> str:
+    """Say which settings differ; and, before all, how a run can have another number of steps than it began with."""
     decay = next((text.split()[1].rstrip(",") for text in differ if text.startswith("decay_steps:")), None)
+    settings = f"expected the settings of {run}, got {'; '.join(differ)}"
     if decay is None:
-        return ""
-    return f"; the learning rate of this run falls over {decay} steps: for other steps give decay_steps {decay} too"
+        return f"{place}: {settings}"
+    why = f"the learning rate of this run falls over {decay} steps"
+    return f"{place}: give decay_steps {decay} to go on to other steps, because {why}: {settings}"
 
 
 def _locked(lock: FileLock, out: Path) -> None:

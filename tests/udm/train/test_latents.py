@@ -102,13 +102,17 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...], str]] = {
     ),
     "beyond float32": ({"x": np.full((9, 4), 1e300)}, ("--decoder", "none"), "got NaN or infinity (in float32)"),
     "both ways": ({"x": numbers(9, 4, 4, 4)}, ("--decoder", "none"), "which can be read both ways"),
-    "another word": ({"x": numbers(9, 4)}, ("--decoder", "laplace"), "expected decoder one of gaussian, none"),
-    "levels too": ({"x": numbers(9, 4)}, ("--decoder", "none", "--levels", "4"), "expected levels none for continuous"),
+    "another word": ({"x": numbers(9, 4)}, ("--decoder", "laplace"), "expected --decoder one of gaussian, none"),
+    "levels too": (
+        {"x": numbers(9, 4)},
+        ("--decoder", "none", "--levels", "4"),
+        "expected --levels none for continuous",
+    ),
     "no network": ({"x": numbers(9, 4)}, ("--decoder", "none", "--network", "level"), "expected the network unet"),
     "an end that nothing holds": (
         {"x": numbers(9, 4)},
         ("--decoder", "none", "--schedule", "learned", "--learn-ends"),
-        "expected learn_ends false where no decoder holds an end",
+        "expected --learn-ends false where no decoder holds an end",
     ),
 }
 

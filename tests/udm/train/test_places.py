@@ -95,6 +95,6 @@ def test_single_pictures_are_not_mixed_with_others(run: Path, tmp_path: Path) ->
 
 def test_samples_that_replace_others_unasked_say_so(run: Path) -> None:
     few = ("sample", str(run), "--count", "1", "--steps", "2")
-    assert "replacing" not in udm(*few).stderr
-    assert f"replacing {run / 'samples.png'}; --out names another place" in udm(*few).stderr
-    assert "replacing" not in udm(*few, "--out", str(run / "samples.png")).stderr
+    assert "replaced" not in udm(*few).stderr
+    assert f"replaced the samples that were in {run / 'samples.png'}; --out names another place" in udm(*few).stderr
+    assert "replaced" not in udm(*few, "--out", str(run / "samples.png")).stderr

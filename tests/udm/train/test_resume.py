@@ -128,9 +128,9 @@ def test_an_extended_run_equals_the_longer_one(decay: int, tmp_path: Path) -> No
 def test_a_run_whose_rate_would_jump_is_refused_with_the_way_to_go_on(tmp_path: Path) -> None:
     out = tmp_path / "run"
     fit(config(steps=4), out, data=DIGITS())
-    with pytest.raises(ValueError, match=r"decay_steps: 4, not 8; .*for other steps give decay_steps 4 too"):
+    with pytest.raises(ValueError, match=r"run: give decay_steps 4 to go on .* got decay_steps: 4, not 8"):
         fit(config(steps=8), out, data=DIGITS())
-    with pytest.raises(ValueError, match=r"00000004: expected the settings .*give decay_steps 4 too"):
+    with pytest.raises(ValueError, match=r"00000004: give decay_steps 4 to go on .*: expected the settings"):
         fit(config(steps=8), tmp_path / "new", data=DIGITS(), resume_from=out / "checkpoints/00000004")
     fit(config(steps=4), out, data=DIGITS())
     fit(config(steps=5, decay_steps=4), out, data=DIGITS())

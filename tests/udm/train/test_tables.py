@@ -90,14 +90,14 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
         "expected the network unet, or a given one of twice",
     ),
     "no table": (("--loss", "hybrid", "--schedule", "linear", "--T", "5", *HYBRID[6:]), "expected sigma_0 = 0"),
-    "no T": (("--loss", "hybrid", "--schedule", "ddpm"), "expected T a number of steps for the loss hybrid"),
-    "T that does not divide": (("--loss", "vlb", "--schedule", "ddpm", "--T", "7"), "expected T a divisor of 1000"),
+    "no T": (("--loss", "hybrid", "--schedule", "ddpm"), "expected --T a number of steps for the loss hybrid"),
+    "T that does not divide": (("--loss", "vlb", "--schedule", "ddpm", "--T", "7"), "expected --T a divisor of 1000"),
     "the bound without T": (("--schedule", "ddpm"), "give T = 1000 with the loss vlb"),
     "ends of its own": (("--schedule", "ddpm", "--T", "5", "--gamma-min", "-5"), "which has ends of its own"),
     "given": (("--schedule", "given"), 'as config.schedule = "given" says, or one of learned'),
     "no such": (
         ("--schedule", "betas"),
-        "expected schedule one of learned, linear, cosine, beta, sigmoid, ddpm, iddpm",
+        "expected --schedule one of learned, linear, cosine, beta, sigmoid, ddpm, iddpm",
     ),
 }
 
