@@ -95,8 +95,8 @@ grad_drawn = diff(estimate(v_theta, u_0, n_1) ** 2, theta)
 grad = Claim(
     name="vdm.gamma.grad",
     title=(
-        "The gradient of the variance of Y is that of E[Y^2] for parameters that leave E[Y] unchanged: the inner "
-        "ones, but not the end points"
+        "The gradient of the variance of Y is that of E[Y^2] for parameters that leave E[Y] unchanged, as the "
+        "inner ones do"
     ),
     kind="equality",
     needs=("vdm.loss.invariance", "vdm.loss.gaussian"),

@@ -12,6 +12,8 @@ from itertools import pairwise
 from sympy import Expr, cancel, expand, sqrt, sympify
 
 from derivations.form.claim import Claim
+from derivations.judge.titles import denied
+from derivations.judge.titles.alone import Alone
 from derivations.judge.titles.naming import Names
 from derivations.judge.titles.phrases import SAID
 from derivations.judge.titles.pieces import Piece, apart, is_object, split, summing
@@ -35,9 +37,14 @@ def faults(claim: Claim, what: str, sentence: str) -> Iterator[str]:
     names = Names(claim)
     marked = spelled(names.marked(plainly(sentence)), names.words)
     found = list(formulas(marked, names.words))
+    yield from (f"{what} says {fault}" for fault in denied.faults(claim, what == "the title", marked, found))
+    borne = _Borne(claim, names)
+    yield from (
+        f"{what} says {names.shown(fault)}" for fault in Alone(claim, names, borne.stated).faults(marked, found)
+    )
     found += lone_wholes(marked, names.words, found)
     if found:
-        yield from _Borne(claim, names).faults(what, found)
+        yield from borne.faults(what, found)
 
 
 NAMES = 12  # of a claim, that a message lists

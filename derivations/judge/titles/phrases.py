@@ -146,3 +146,4 @@ LONE = re.compile(  # a name or a number that is all of something, where its cla
     rf"(?:{SAYS}|:) (?P<lone>[A-Za-z]\w*'*|[0-9]+)"
     r"(?=$|[,;.:](?:\s|$)| (?:where|with|for|when|if|at|so|but|and|because|since|whatever|by)\b)"
 )
+ARTICLE = re.compile(rf"(?:{SAYS}) (?P<lone>[aAI])(?=$|[,;.:](?:\s|$))")  # no article, where its clause ends

@@ -67,12 +67,20 @@ def faults(claim: Claim) -> Iterator[str]:
     yield from properties.faults(claim, title)
     yield from borne.faults(claim, "the title", claim.title)
     if claim.means != Claim.means:
-        yield from borne.faults(claim, "what is said of generality", claim.means)
+        yield from _general(claim)
     if claim.printed is not None:
         yield from _unkept(
             "the false sentence", words.plainly(claim.refutes), [printed(claim)], lambda part, side: False
         )
         yield from about(claim)
+
+
+def _general(claim: Claim) -> Iterator[str]:
+    """The words and formulas of what is said of generality that no form of statement says, as for a title."""
+    what, said = "what is said of generality", words.plainly(claim.means)
+    yield from borne.faults(claim, what, claim.means)
+    for pattern in (words.NEVER, words.FOLLOWING):
+        yield from (f"{what} says {word[0]!r}, which no form of statement says" for word in pattern.finditer(said))
 
 
 def promises(name: str) -> str:
@@ -83,7 +91,9 @@ def promises(name: str) -> str:
 
 
 def asserting(claim: Claim) -> Iterator[str]:
-    """Refuse symbols, functions and named objects whose names are sentences, which nothing judges."""
+    """Refuse a claim, symbols, functions and named objects whose names are sentences, which nothing judges."""
+    if claim.kind != "refuted" and (word := words.SAYING.search(_words_of(claim.name).lower())):
+        yield f"expected a name of a claim that states nothing, got {claim.name!r} with {word[0]!r}"
     names = set[str]()
     for e in expressions((claim.written(), claim.answer, claim.given, claim.shown["proof"], claim.shown["printed"])):
         names |= {str(v) for v in e.atoms(Str, Symbol)} | {type(f).__name__ for f in e.atoms(AppliedUndef)}

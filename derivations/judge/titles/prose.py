@@ -86,6 +86,10 @@ def _pieces(sentence: str) -> Iterator[Piece]:
 def _mathematical(pieces: Sequence[Piece], known: Collection[str]) -> list[bool]:
     """Say of each piece whether it is mathematics: by itself, or as a word beside what is."""
     found = [_sure(p, known) or p.kind in ("open", "close") for p in pieces]
+    for n in range(len(pieces) - 1):
+        if pieces[n].text == "N" and pieces[n + 1].text == "(" and not pieces[n + 1].spaced:
+            for m in range(n, _closing(pieces, n + 1, len(pieces)) + 1):  # a law, whatever letters it has
+                found[m] = found[m] or pieces[m].kind in ("name", "stop")
     changed = True
     while changed:
         changed = False

@@ -83,7 +83,8 @@ class Stated:
         laws = [e.normal for side in self.sides for e in side.atoms(LawName)]
         if any(self.same(value(law.mean), mean) and self.same(value(law.var), var) for law in laws):
             return True
-        if mean.free_symbols and all(any(self.same(e, part) for part in self.wholes.like(e)) for e in (mean, var)):
+        stated = all(any(self.same(e, part) for part in self.wholes.like(e)) for e in (mean, var))
+        if mean.free_symbols and stated and not self.same(mean, var):
             return True
         return any(self._is_drawn(made, mean, var) for _, made in self.pairs)
 

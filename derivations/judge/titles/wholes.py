@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from derivations.judge.titles import words
 from derivations.judge.titles.phrases import (
+    ARTICLE,
     ASIDE,
     BY,
     CONJUNCTION,
@@ -136,6 +137,9 @@ def lone_wholes(marked: str, known: Collection[str], found: Sequence[Formula]) -
     A name is one that the claim has, or that one of the formulas found in the sentence defines.
     """
     defined = {f.text.partition("=")[0].strip() for f in found if "=" in f.text}
+    for m in ARTICLE.finditer(marked):
+        if m["lone"] in known and not words.CONDITION.search(marked[: m.start()].lower()):
+            yield Formula(m["lone"], marked[: m.start("lone")], marked[m.end() :])
     for m in LONE.finditer(marked):
         name, before = m["lone"], marked[: m.start("lone")]
         named = name.isdigit() or (name in defined.union(known) and name not in WORDS_OF_ONE)

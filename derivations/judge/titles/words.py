@@ -54,6 +54,14 @@ ASSERTED_OF_DEFINED = re.compile(
     rf"\b(?:{SENTENCE}|propositions?|axioms?|disproved?|verified|refuted|confirmed|certified|true|truth|false|holds?"
     r"|correct|valid|follows|always|must)\d*\b"
 )
+# No name of a claim says these, but for a refuted one; "theorem" only names.
+SAYING = re.compile(
+    r"\b(?:is|isnt|are|equals|true|truth|false|holds|always|never|for all|proves|proved|proven|implies|hypothesis"
+    r"|conjecture|qed)\b"
+)
+FOLLOWING = re.compile(
+    r"\b(?:(?:theorem|hypothesis|conjecture)\w* follows|is (?:true|proved|solved)|holds (?:also|too|as well))\b"
+)  # of generality
 MEAN = re.compile(r"\b(?:unbiased|without bias|no bias|bias-free|in expectation|on average|martingale)\b")
 EVERY = re.compile(r"\b(?:all|every) densit(?:y|ies)\b")
 DIMENSION = re.compile(r"\b(?:any|all|every) dimensions?\b")
