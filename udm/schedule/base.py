@@ -169,7 +169,18 @@ class Schedule(nn.Module, ABC):
 
     @final
     def ending(self, s: Tensor, t: Tensor) -> tuple[Marginal, Step]:
-        """Return the marginal at t and the step between s and t, ``(batch,)``, from one graph to compile."""
+        """Return the marginal at t and the step between s and t, from one graph to compile.
+
+        Args:
+            s: times in [0, 1], ``(batch,)``, floating.
+            t: later times in [0, 1], ``(batch,)``, floating.
+
+        Returns:
+            The marginal and the step, each field ``(batch,)`` float64.
+
+        Raises:
+            ValueError: if s and t are not floating of one shape (batch,).
+        """
         per_example(f"{self._public}.between", s=s, t=t)
         s, t = self._time("between", s), self._time("between", t)
         if self._ends != INSIDE and (_differentiated(s) or _differentiated(t)):

@@ -172,7 +172,7 @@ def _same(out: Path, config: Config) -> None:
         raise ValueError(f"{file}: expected the settings of a run: {foreign}; choose another folder") from None
     differ = stored.differences(config) if begun else []  # without a checkpoint nothing is lost
     if differ:
-        raise ValueError(_refused(out, "the run in it", differ) + ", or choose another folder")
+        raise ValueError(_refused(out, "the run in it", differ) + "; choose another folder")
 
 
 def _refused(place: Path, run: str, differ: list[str]) -> str:

@@ -248,8 +248,8 @@ def test_a_run_goes_on_with_its_own_settings_where_none_are_typed(tmp_path: Path
     assert begun.exit_code == 0, begun.stderr
     again = udm(*run, "--json")
     assert again.exit_code == 0 and json.loads(again.stdout)["steps"] == 1, again.stderr
-    assert "got dropout: 0.1, not 0.2" in refused(*run, "--dropout", "0.2")
-    assert "got average: 0.9, not 0.8" in refused(*run, "--ema-decay", "0.8")
+    assert "got --dropout: 0.1, not 0.2" in refused(*run, "--dropout", "0.2")
+    assert "got --ema-decay: 0.9, not 0.8" in refused(*run, "--ema-decay", "0.8")
 
 
 ANNOUNCED = (
