@@ -146,9 +146,9 @@ class Weighed(NamedTuple):
     def parts(self, of: Symbol, law_: Normal) -> Iterator[Part]:
         left, right = self.prior.log_density(of) + self.weight, law_.log_density(of)
         if self.norm is None:
-            yield Part(f"the slope of the log-density in {of}", Equal(diff(left, of), diff(right, of)))
+            yield Part(f"the slope of the log density in {of}", Equal(diff(left, of), diff(right, of)))
         else:
-            yield Part(f"the log-density of {of}", Equal(left - self.norm, right))
+            yield Part(f"the log density of {of}", Equal(left - self.norm, right))
 
     def reads(self, of: Symbol) -> Iterator[Words]:
         yield from in_words("its density is that of the normal law", self.prior)

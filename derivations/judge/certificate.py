@@ -15,9 +15,10 @@ from derivations.engines.field import field as finite_field
 from derivations.engines.prove import equal_by_proof, prove
 from derivations.form.claim import Answer, Claim, leaves
 from derivations.form.known import judged_by
-from derivations.form.statement import AtMost, Below, sides
+from derivations.form.statement import AtMost, Below
 from derivations.form.typed import Malformed
 from derivations.form.verdict import SUPPORTS, Evidence, Verdict, not_evaluated
+from derivations.judge.compared import compared
 from derivations.judge.complaints import accepted, rejected, stray, undefined, unpinned, unproved, unrefuted
 from derivations.judge.filled import unfilled
 from derivations.judge.hidden import hidden
@@ -27,7 +28,7 @@ from derivations.judge.necessity.search import necessities, unneeded
 from derivations.judge.pins import pins, the_same
 from derivations.judge.printed import printed
 from derivations.judge.record import Certificate, nothing_owed
-from derivations.judge.rows import Witness, WrongRow
+from derivations.judge.rows import WrongRow
 from derivations.judge.support import unsupported
 from derivations.judge.well_formed import faults
 from derivations.notation.names import text_of
@@ -152,18 +153,17 @@ def _wrong(claim: Claim, name: str, digest: str) -> WrongRow:
     }
 
 
-def _witness(claim: Claim, name: str, killers: list[Evidence]) -> Witness:
+def _witness(claim: Claim, name: str, killers: list[Evidence]) -> dict[str, Any]:
     """A plain point where the wrong answer fails; else the first where an engine saw it fail, with a value if any."""
     valued = [e for e in killers if not undefined(e.reason)]
     found = counterexample(claim, claim.wrong[name].answer, name, further=not valued) if killers else None
     if found is not None:
-        spoken = {
-            v for e in sides(claim.statements(claim.wrong[name].answer)[found.statement - 1]) for v in e.free_symbols
-        }
-        at = {v: q for v, q in found.at.items() if v in spoken}
-        return {"witness": {text_of(v): str(q) for v, q in at.items()}, "off": found.off}
+        statement, of, letters = compared(claim, claim.wrong[name].answer, found.statement)
+        at = {v: q for v, q in found.at.items() if v in letters}
+        shown = {text_of(v): str(q) for v, q in at.items()}
+        return {"witness": shown, "off": found.off, "statement": statement, "of": of}
     seen = next((e for e in (*valued, *killers) if e.witness), None)
-    return {"witness": seen.witness if seen else {}, "off": seen.reason if seen else ""}
+    return {"witness": seen.witness if seen else {}, "off": seen.reason if seen else "", "statement": 0, "of": ""}
 
 
 def _mutants(claim: Claim) -> dict[str, Any]:

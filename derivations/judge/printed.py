@@ -35,7 +35,7 @@ def _off(statement: Statement, at: Point) -> str:
     try:
         check(statement, at)
     except Fails as wrong:
-        return failing(wrong)
+        return failing(wrong).replace("off by -", "off by ")
     except (ArithmeticError, ValueError):
         return ""
     return ""

@@ -46,7 +46,10 @@ class Witness(TypedDict):
 
 
 class WrongRow(Witness):
-    """A wrong answer, who rejects it, and a point at which it fails."""
+    """A wrong answer, who rejects it, and a point at which one of its statements fails, and a quantity of it is off."""
+
+    statement: int  # as it is written, from 1; 0 where only engines' points are known
+    of: str  # "the log density of z_s"; "" where the sides are compared as they are written
 
     name: str
     breaks: str

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from derivations.form.claim import Claim
 
 
+DECLARING = ("real", "positive", "label", "Symbol")
+
+
 class Unreadable(ValueError):
     """A file that is no file of claims; the message says where in it and why."""
 
@@ -27,6 +30,12 @@ class File(NamedTuple):
     def where(self, name: str) -> str:
         """Return the file and line at which a claim is named."""
         return f"{self.shown}:{line_of(self.source, name)}"
+
+    def declared(self) -> frozenset[str]:
+        """Return the names of the symbols that the file declares, whatever the catalogue means by them."""
+        calls = (node for node in ast.walk(ast.parse(self.source)) if isinstance(node, ast.Call))
+        texts = (a for c in calls if ast.unparse(c.func) in DECLARING for a in c.args if isinstance(a, ast.Constant))
+        return frozenset(name for a in texts for name in str(a.value).replace(",", " ").split())
 
 
 def digest(text: bytes) -> str:

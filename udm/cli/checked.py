@@ -9,7 +9,7 @@ from derivations.judge.rows import AssumptionRow, ClaimRow, EngineRow, Obligatio
 from derivations.notation.printing import text
 from udm.cli.layout import clipped, line
 from udm.cli.legend import NAME
-from udm.cli.witness import EQUAL, off, point
+from udm.cli.witness import EQUAL, differs, off, point
 
 AGREES = {"proved": "proved", "consistent": "agrees", "refuted": "REFUTED", "not_evaluated": "does not apply"}
 SHORT = 48  # columns of a field of the answer that is shown, and not called by its name
@@ -120,7 +120,7 @@ def assumption(a: AssumptionRow, *, full: bool) -> str:
     if need["fault"] == EQUAL:
         told = f"without it the strict inequality fails: {EQUAL} {where}"
     else:
-        told = f"{need['kind']} without it: {need['fault']} {where}"
+        told = f"{need['kind']} without it: {differs(need['fault'])} {where}"
     return f"{told}; {kept}" if kept else told
 
 
@@ -158,12 +158,14 @@ def obligations(owed: ObligationsRow) -> Iterator[str]:
 def wrong(claim: Claim, w: WrongRow, *, full: bool) -> str:
     """A wrong form in one line: what it says, what it breaks, where it was seen, by how much it is off, and where."""
     seen = f"; seen in {'; '.join(w['seen_in'])}" if w["seen_in"] else ""
-    formula = clipped(said(claim, w["name"]), full=full)
+    formula = clipped(said(claim, w["name"], w["statement"]), full=full)
     return f"{w['name']}: {formula}; {w['breaks']}{seen}; {off(w, full=full)}"
 
 
-def said(claim: Claim, name: str) -> str:
-    """The first line of the statement that the wrong answer changes, with it in the place of the answer."""
+def said(claim: Claim, name: str, statement: int = 0) -> str:
+    """The first line that the wrong answer changes, of the statement that fails, by its number, or of all."""
     right = {line(r) for one in claim.written() for r in readings(one)}
-    changed = [line(r) for one in claim.with_answer(name) for r in readings(one) if line(r) not in right]
-    return changed[0] if changed else "the same"
+    every = claim.with_answer(name)
+    ones = (every[statement - 1 : statement], every) if statement else (every,)
+    changed = (line(r) for those in ones for one in those for r in readings(one) if line(r) not in right)
+    return next(changed, "the same")

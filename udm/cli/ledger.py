@@ -132,9 +132,9 @@ UNCONFIRMED = "not confirmed: form or number was not compared with what the next
 UNTOLD = "the paper's file does not say"
 LEGEND = (
     "rows: equations; carried: by a claim; open: a machine could check it, and no claim does; green: as far as "
-    "evidence is kept; twice: transcribed twice, by different hands, and compared; partly: so is a part of it; unconfirmed: "
-    "equations and remarks of which form or number is not confirmed against the paper; absent: numbers of the paper "
-    "whose equations are not written down here. `udm ledger PAPER` lists a paper's equations"
+    "evidence is kept; twice: transcribed twice, by different hands, and compared; partly: so is a part of it; "
+    "unconfirmed: equations and remarks of which form or number is not confirmed against the paper; absent: numbers "
+    "of the paper whose equations are not written down here. `udm ledger PAPER` lists a paper's equations"
 )
 
 

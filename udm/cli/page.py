@@ -6,6 +6,8 @@ numbers that stand for densities at each point; `full` has all of it.
 
 from collections.abc import Iterator
 
+from sympy import Symbol
+
 from derivations.catalogue import file_of, module_of
 from derivations.form.claim import Claim
 from derivations.form.numbers import in_numbers
@@ -65,7 +67,10 @@ def _said_of_sources(claim: Claim) -> list[str]:
 
 def symbols(claim: Claim) -> list[str]:
     """The letters of the statement that no line of it defines, and those of what it opens to, with their meanings."""
-    told = [f"{', '.join(letters)}: {meaning}" for letters, meaning in explained(claim)]
+    own = home(claim.name)
+    declared = {text(Symbol(name)) for name in own.declared()} if own else set[str]()
+    meant = (([a for a in letters if a not in declared], meaning) for letters, meaning in explained(claim))
+    told = [f"{', '.join(letters)}: {meaning}" for letters, meaning in meant if letters]
     silent = dict.fromkeys(pair for group in grouped(claim.written()) for pair in unprinted(*group))
     return [*told, *(f"{text(left)}: short for {text(right)}" for left, right in silent)]
 

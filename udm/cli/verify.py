@@ -117,7 +117,17 @@ def _legend(document: dict[str, Any]) -> None:
     t = document["totals"]
     left = [f"left over: {', '.join(t['with_something_left'])}"] if t["with_something_left"] else []
     equal = ["(=n): so many mutants are proved to be the answer itself"] if t["mutants_equivalent"] else []
-    out.print("; ".join([LETTERS, *equal, *left, "all that was checked of a claim: udm show TAG"]), soft_wrap=True)
+    out.print(
+        "; ".join([LETTERS, *equal, *left, f"all that was checked of a claim: udm show {_which(document)}"]),
+        soft_wrap=True,
+    )
+
+
+def _which(document: dict[str, Any]) -> str:
+    """How `udm show` takes these claims: by tag, or those of one's own by file and name."""
+    files = [r["own"] for r in document.get("claims", ())]
+    own = [file if files.count(file) == 1 else f"{file}::NAME" for file in dict.fromkeys(filter(None, files))]
+    return " or ".join([*(["TAG"] if None in files or not own else []), *own])
 
 
 def _totals(document: dict[str, Any]) -> None:

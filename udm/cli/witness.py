@@ -19,12 +19,12 @@ def point(at: dict[str, str], only: Collection[str] = (), *, full: bool = True) 
 
 def differs(fault: str) -> str:
     """How a statement fails somewhere; equal sides are a fault of a strict inequality alone, which is said."""
-    return f"the strict inequality fails: {EQUAL}" if fault == EQUAL else fault
+    return f"the strict inequality fails: {EQUAL}" if fault == EQUAL else fault.replace("off by -", "off by ")
 
 
 def off(w: WrongRow, *, full: bool = True) -> str:
     """By how much a wrong form is off and where; without symbols there is no where, and of a process no number."""
     if not w["killed_by"]:
         return "rejected by NO ENGINE"
-    seen = differs(w["off"]) if w["off"] else f"seen by {' and '.join(w['killed_by'])}"
+    seen = f"{w.get('of', '')} {differs(w['off'])}".strip() if w["off"] else f"seen by {' and '.join(w['killed_by'])}"
     return f"{seen} at {point(w['witness'], full=full)}" if w["witness"] else seen

@@ -126,4 +126,4 @@ def _told(at: Draw, wrong: Fails, n: int) -> Counterexample | None:
         by = float(str(wrong))
     except ValueError:
         return None
-    return Counterexample(at, failing(wrong) if isinstance(wrong, Level) else f"off by {by:.3g}", by, n)
+    return Counterexample(at, failing(wrong) if isinstance(wrong, Level) else f"off by {abs(by):.3g}", by, n)
