@@ -53,7 +53,7 @@ def test_verify_prints_a_table_and_the_counterexamples(cache: Path) -> None:
     run = by_shell("verify", NAME, cache=cache)
     assert run.returncode == 0, run.stderr
     assert f"{TAG}  {NAME}" in run.stdout and "1 of 1 claims green" in run.stdout
-    assert "wrong: variance of the forward step: off by" in run.stdout and "sigma_ts = " in run.stdout
+    assert "wrong: variance of the forward step: the log density of z_s off by" in run.stdout and "sigma_ts = " in run.stdout
     assert run.stderr == "", "no progress bar when piped"
 
 
@@ -105,7 +105,7 @@ def test_show_prints_every_section(cache: Path) -> None:
     assert first.startswith(f"{TAG}  {NAME}") and first.endswith("proved  P F E S")
     for part in ("where  q(z_s | z_t, x) = q(z_s | x) q(z_t | z_s) / q(z_t | x)",
                  "Assumptions", "Derivation", "complete the square",
-                 "Luo v1 (80)", "Wrong forms", "; off by ", "Evidence", "Rests on", "Implemented by",
+                 "Luo v1 (80)", "Wrong forms", " off by ", "Evidence", "Rests on", "Implemented by",
                  "udm.process.posterior", "derivations/claims/posterior/bayes.py",
                  f"udm verify {TAG} --no-cache"):  # fmt: skip
         assert part in run.stdout, part
