@@ -53,7 +53,10 @@ def test_verify_prints_a_table_and_the_counterexamples(cache: Path) -> None:
     run = by_shell("verify", NAME, cache=cache)
     assert run.returncode == 0, run.stderr
     assert f"{TAG}  {NAME}" in run.stdout and "1 of 1 claims green" in run.stdout
-    assert "wrong: variance of the forward step: the log density of z_s off by" in run.stdout and "sigma_ts = " in run.stdout
+    assert (
+        "wrong: variance of the forward step: the log density of z_s off by" in run.stdout
+        and "sigma_ts = " in run.stdout
+    )
     assert run.stderr == "", "no progress bar when piped"
 
 
