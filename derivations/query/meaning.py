@@ -48,7 +48,8 @@ def same(left: Expr, right: Expr, convention: Convention, is_defined: bool = Fal
     the symbol `is_defined` by the other side, as alpha-bar by a product.
     """
     one, other = evaluated(left), evaluated(right)
-    is_named = one == other and (one.is_Symbol or one.has(o.var)) and not is_defined
+    is_alone = one.is_Symbol and (left.is_Symbol and right.is_Symbol)
+    is_named = one == other and (is_alone or one.has(o.var)) and not is_defined
     if is_named or not (one.free_symbols and other.free_symbols):
         return None
     for way in _ways(left.free_symbols | right.free_symbols, convention not in EXPLODING | STRAIGHT):

@@ -98,8 +98,19 @@ class Answer:
         ]
         return bool(frozenset.intersection(*map(frozenset, equal)) - self.differing.keys()) if equal else False
 
+    @property
+    def false(self) -> str:
+        """What is not what, where the first side that is read is equal to what a claim has, and another one is not."""
+        if not self.read or self.is_equal or self.read[0].verdict.kind != "equal":
+            return ""
+        first = self.read[0].conventions
+        return self.differing[first[0]] if first and self.differing.keys() >= set(first) else ""
+
     def __str__(self) -> str:
-        return "\n".join(f"{r.verdict.kind} {r.verdict.claim}, read by {', '.join(r.conventions)}" for r in self.read)
+        head = [f"the equation is false: {self.false}"] if self.false else []
+        return "\n".join(
+            [*head, *(f"{r.verdict.kind} {r.verdict.claim}, read by {', '.join(r.conventions)}" for r in self.read)]
+        )
 
 
 def part_of(where: str, kind: str) -> str:

@@ -87,6 +87,7 @@ def document(answer: Answer) -> dict[str, Any]:
 
 def _page(answer: Answer) -> Iterator[str | tuple[str, str]]:
     sides = {r.side for r in answer.read}
+    yield from ((part, "red") for part in (_hung("false", answer.false) if answer.false else ()))
     for n, r in enumerate(answer.read):
         if n:
             yield ""
@@ -159,6 +160,7 @@ def _entry(place: str, answer: Answer) -> Iterator[str | tuple[str, str]]:
     """A line that begins with the place and the formula, then the best verdict on each of its sides."""
     yield from hung(f"{place}: {echoed(answer.formula)}", width(), 0, 2)
     seen = set[int]()
+    yield from ((part, "red") for part in (_hung("  false", answer.false, LEAD + 2) if answer.false else ()))
     for r in answer.read:
         if r.side not in seen:
             seen.add(r.side)

@@ -5,7 +5,7 @@ beta-tilde, or an expression in symbols that the right side has too. What a pape
 mean or a state, is not compared.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from derivations.query.reading import Reading, readings
 from derivations.query.writing.conventions import conventions
 from derivations.query.writing.echo import echoed
 from derivations.query.writing.equation import Equation
+from derivations.query.writing.marked import decorated
 from derivations.syntax.build import evaluated
 from derivations.syntax.unread import Unread
 
@@ -60,9 +61,10 @@ def compared(formula: str, where: Mapping[str, str], right: Sequence[Reading]) -
                 found[convention] = _differ(text, sides[n], sides[n + 1])
     left, by, points = _left(formula, where, text.about()), set[str](), dict[str, Apart]()
     for convention in left.keys() & read[0].keys():
-        pairs = [(a, b) for a in left[convention] for b in read[0][convention] if _has_a_value(a, b)]
+        every = [(a, b) for a in left[convention] for b in read[0][convention]]
+        pairs = [(a, b) for a, b in every if _has_a_value(a, b)]
         by |= {convention} if pairs else set()
-        if pairs and not any(_agree(a, b) for a, b in pairs):
+        if pairs == every and not any(_agree(a, b) for a, b in pairs):  # in each of the meanings of its names
             found[convention] = _differ(text, text.about(), sides[0])
             points |= {convention: point} if (point := _apart(*pairs[0])) is not None else {}
     return Compared(found, frozenset(by), left, points)
@@ -80,9 +82,19 @@ def _left(formula: str, where: Mapping[str, str], side: int) -> By:
     try:
         found = _by_convention(readings(formula, where, side=side, needs=False))
     except Unread:
-        return {}
+        found = {}
     like = {c.name: found[c.like] for c in conventions() if c.name not in found and c.like in found}
-    return found | like
+    return found | like | _decorated(formula, side, found.keys() | like.keys())
+
+
+def _decorated(formula: str, side: int, known: Collection[str]) -> By:
+    """Return what a left side is by its letter alone, in conventions that do not read it."""
+    try:
+        node = Equation(formula).side(side).node
+    except Unread:
+        return {}
+    by = {c.name: decorated(node, c) for c in conventions() if c.lefts and c.name not in known}
+    return {name: [meant] for name, meant in by.items() if meant is not None}
 
 
 def _by_convention(read: Iterable[Reading]) -> By:

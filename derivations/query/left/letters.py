@@ -1,16 +1,14 @@
 """Letters of names, without accents, scripts and arguments: those of the field, and those that are the user's own."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
 from derivations.query.candidates.search import Index
 from derivations.query.index.lefts import keys
 from derivations.query.writing.conventions import conventions
-from derivations.syntax.keys import MARKS
+from derivations.query.writing.marked import letter_in
 from derivations.syntax.tree import Beside, Node
 
-MARKED = re.compile(rf"\\(?:{'|'.join(MARKS)}) ?")
 APPLIED = frozenset({"p", "q", "E", "V", "\\mathrm{Var}", "\\mathrm{Cov}", "\\mathrm{KL}"})  # to variables: no names
 _KNOWN: list[tuple[Index, frozenset[str]]] = []  # of the last index: it is asked many times
 
@@ -20,11 +18,6 @@ def letter_of(node: Node) -> str:
     key = next(keys(node), "")
     letter = letter_in(key)
     return "" if letter in APPLIED and (isinstance(node, Beside) or "[" in key) else letter
-
-
-def letter_in(key: str) -> str:
-    """Return the letter of a key, or of a left side as it is written."""
-    return re.split(r"[_('^|\[]", MARKED.sub("", key))[0].strip()
 
 
 def known(index: Index) -> frozenset[str]:

@@ -22,6 +22,7 @@ GENERAL = (
     "a number, a symbol, a function", "an operation", "an equality", "a symbol", "symbols of one", "a function of one",
     "+ - * /", "an expression in Python", "a name", "an exponent", "no derivative", "one equation", "the argument of",
     "brackets after", "a letter", "braces, a digit", "more", "a state, or", "an index in", "one = between", "a product",
+    "symbols of ours",
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ class Convention(NamedTuple):
     needs: frozenset[str] = frozenset()  # names of which one must occur: without them another convention reads it
     said: Mapping[tuple[str, Expr], str] = MappingProxyType({})  # in words, before what the papers say
     states: Mapping[Expr, str] = MappingProxyType({})  # names by the formulas that stand for them in brackets
+    lefts: Mapping[str, Expr] = MappingProxyType({})  # what a letter on a left side is, however it is decorated
 
 
 @cache
@@ -71,6 +72,7 @@ def _convention(row: Mapping[str, Any], before: Mapping[str, Convention]) -> Con
         frozenset(map(listed, row.get("needs", ()))),
         MappingProxyType({**inherited.said, **dict(_said(row.get("said", {}), meanings))}),
         MappingProxyType({**inherited.states, **dict(_states(row.get("states", {}), meant))}),
+        MappingProxyType({**inherited.lefts, **{listed(k): own(v) for k, v in row.get("lefts", {}).items()}}),
     )
 
 
