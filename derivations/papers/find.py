@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _LOSS = re.compile(r"L_\{?\\?(?:mathrm|text|textrm|rm)?\s*\{?([A-Za-z]{2,})")
 _ACCENT = re.compile(r"\\(?:bar|tilde|hat|dot)$")
-_EQUALS = re.compile(r"(?:\( [^()]* \) )?(?:: )?= |(?:\^ 2|\^ \{ 2 \}) (?:: )?= ")  # after a symbol, or its square
 BEGINNING = 3  # letters of a word that stand for it
 LONGEST = 8  # words of a query whose parts are tried
 MANY = 3  # equations, beyond which only their numbers are given
@@ -166,8 +165,8 @@ def symbols_near(name: str) -> list[str]:
 
 
 def by_symbol(name: str, watch: Watch = iter) -> list[Hit]:
-    """The claims with a symbol, in any of its spellings: those that carry an equation of a paper that says what it is;
-    then those with it in the statement, in an equation that they carry, in one that they are about.
+    """The claims with a symbol, in any of its spellings: in the statement, in an equation of a paper that the claim
+    carries, in one that it is about.
     """
     wanted, known = symbol(name), descriptions(watch)
     ranked = sorted(
@@ -177,39 +176,22 @@ def by_symbol(name: str, watch: Watch = iter) -> list[Hit]:
 
 
 def _place(wanted: Symbol, claim: str, names: list[str]) -> int | None:
-    said, carried, about = _papers_symbols().get(claim, (set(), set(), set()))
+    carried, about = _papers_symbols().get(claim, (set(), set()))
     stated = {symbol(n) for n in names if n not in NO_SYMBOLS}
-    return next((n for n, at in enumerate((said, stated, carried, about)) if any(s.is_of(wanted) for s in at)), None)
+    return next((n for n, at in enumerate((stated, carried, about)) if any(s.is_of(wanted) for s in at)), None)
 
 
 @cache
-def _papers_symbols() -> dict[str, tuple[set[Symbol], set[Symbol], set[Symbol]]]:
-    """By claim, the papers' symbols that its equations say what they are; those in them; those in what it is about."""
-    found: dict[str, tuple[set[Symbol], set[Symbol], set[Symbol]]] = {}
+def _papers_symbols() -> dict[str, tuple[set[Symbol], set[Symbol]]]:
+    """By claim, the papers' symbols in the equations that it carries, and in those that it is about."""
+    found: dict[str, tuple[set[Symbol], set[Symbol]]] = {}
     for p in papers().values():
         spelled = {_tokens(name): symbol(name) for name in p.symbols}
         for e in p.equations:
-            written = _tokens(e.latex)
-            there = {s for tokens, s in spelled.items() if _stands(tokens, written)}
-            said = {s for tokens, s in spelled.items() if s in there and _is_said(tokens, written)}
+            there = {s for tokens, s in spelled.items() if _stands(tokens, _tokens(e.latex))}
             for name in e.claims:
-                own = found.setdefault(name, (set(), set(), set()))
-                own[1 if name == e.claim else 2].update(there)
-                own[0].update(said if name == e.claim and not e.line else ())
+                found.setdefault(name, (set(), set()))[name != e.claim].update(there)
     return found
-
-
-def _is_said(tokens: str, latex: str) -> bool:
-    """Whether the LaTeX says what a symbol is: it stands left of an equality, with its arguments if it has any."""
-    return any(_EQUALS.match(after) and not _ACCENT.search(before) for before, after in _around(tokens, latex))
-
-
-def _around(tokens: str, latex: str) -> Iterator[tuple[str, str]]:
-    """What stands before and after each place of a symbol."""
-    at = latex.find(tokens)
-    while at >= 0:
-        yield latex[:at], latex[at + len(tokens) :]
-        at = latex.find(tokens, at + 1)
 
 
 def _tokens(latex: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from derivations.papers.find import _is_said, _tokens, by_symbol, by_words, open_by_words, symbols_near
+from derivations.papers.find import by_symbol, by_words, open_by_words, symbols_near
 from derivations.papers.index import descriptions
 from derivations.papers.spelling import Symbol, asked, symbol, words
 
@@ -84,14 +84,3 @@ def test_equations_that_no_claim_carries_are_found_by_words() -> None:
 def test_spellings_of_a_word_are_one_and_common_words_are_ignored() -> None:
     assert words("Gaussians, weighted losses by L_vlb") == ["normal", "weight", "losse", "by", "lvlb"]
     assert asked("the KL of two normals") == ["kl", "normal"] and asked("of the") == ["of", "the"]
-
-
-def test_what_says_what_a_symbol_is_comes_first() -> None:
-    """DDPM (7) says what beta-tilde is; the claims that only have it in their statements come after it."""
-    found = [hit.entry.name for hit in by_symbol("beta_tilde")]
-    assert found.index("ddpm.posterior") < found.index("ddpm.loss.mu") < found.index("vdm.posterior.variance")
-    assert by_symbol(r"\tilde\mu_t")[0].entry.name == "ddpm.posterior"
-    assert by_symbol("eta")[-1].entry.name != "ddim.eta"
-    latex = _tokens(r"\tilde\beta_t := b, \quad \sigma_t^2 = \beta_t")
-    said = [name for name in (r"\tilde\beta_t", r"\beta_t", r"\sigma_t") if _is_said(_tokens(name), latex)]
-    assert said == [r"\tilde\beta_t", r"\sigma_t"]

@@ -1,5 +1,7 @@
 """Formulas as people write them are read to expressions that are built here by hand."""
 
+from collections.abc import Callable
+
 import pytest
 from sympy import Expr, Rational, cos, exp, log, pi, sin, sqrt, tan, tanh
 
@@ -287,13 +289,6 @@ OTHERS: dict[tuple[str, str], Expr] = {
     * (sigma_max / sigma_min) ** t,
     ("Score SDE", r"\frac12g(t)^2 s_\theta(x,t)"): g2 * score_hat / 2,
     ("Score SDE", r"\frac12g^2(t) s_\theta(x,t)"): g2 * score_hat / 2,
-    ("guidance", r"\epsilon_\theta(x_t)+s(\epsilon_\theta(x_t,c)-\epsilon_\theta(x_t))"): eps_u
-    + scale * (eps_c - eps_u),
-    ("guidance", r"(1+s)\epsilon_\theta(z_\lambda,c)-s\epsilon_\theta(z_\lambda)"): (1 + scale) * eps_c - scale * eps_u,
-    (
-        "guidance",
-        r"(1+s)\mathbf{\epsilon}_\theta(\mathbf{x}_t,t,c)-s\mathbf{\epsilon}_\theta(\mathbf{x}_t,t,\emptyset)",
-    ): (1 + scale) * eps_c - scale * eps_u,
     ("Min-SNR", r"\gamma/\mathrm{SNR}(t)"): clip / snr,
     ("flow matching (noise at t = 0)", r"$(1-t)x_0+tx_1$"): t * eps + (1 - t) * x,
     ("rectified flow (data at t = 0)", r"(1-t)x_0+t\epsilon"): (1 - t) * x + t * eps,
@@ -337,3 +332,19 @@ def test_a_formula_is_read(convention: str, text: str, expected: Expr) -> None:
 
 def test_there_are_enough_formulas_to_read() -> None:
     assert len(CASES) >= 150
+
+
+# a letter that some write for w and some for the scale, 1 + w: both are read
+EITHER = (
+    (r"\epsilon_\theta(x_t)+s(\epsilon_\theta(x_t,c)-\epsilon_\theta(x_t))", lambda s: eps_u + s * (eps_c - eps_u)),
+    (r"(1+s)\epsilon_\theta(z_\lambda,c)-s\epsilon_\theta(z_\lambda)", lambda s: (1 + s) * eps_c - s * eps_u),
+    (
+        r"(1+s)\mathbf{\epsilon}_\theta(\mathbf{x}_t,t,c)-s\mathbf{\epsilon}_\theta(\mathbf{x}_t,t,\emptyset)",
+        lambda s: (1 + s) * eps_c - s * eps_u,
+    ),
+)
+
+
+@pytest.mark.parametrize(("text", "of"), EITHER, ids=[text[:40] for text, _ in EITHER])
+def test_the_letter_s_of_guidance_is_w_or_the_scale(text: str, of: Callable[[Expr], Expr]) -> None:
+    assert read(text, "guidance") == {of(w), of(scale)}

@@ -4,6 +4,7 @@ Unknown functions, integrals and slopes that have no number stand for random one
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import combinations, islice
 from random import Random
 
@@ -16,7 +17,8 @@ from derivations.engines.normal_form import vanishes
 from derivations.form.claim import Claim
 from derivations.notation.named import unnamed
 from derivations.obligations.ledger import Ledger
-from derivations.points.domain import points
+from derivations.points.domain import Draw, points
+from derivations.points.region import Empty
 from derivations.probability.density import Abstract
 from derivations.probability.opening import opened
 
@@ -27,13 +29,18 @@ BLIND = (Abstract, AppliedUndef, Derivative, Integral)
 Values = tuple[arb | None, ...]
 
 
+def _drawn(claim: Claim) -> Iterator[Draw]:
+    """Yield further points; none where no assumption can hold, which the judge of these says."""
+    with suppress(Empty):
+        yield from islice(points(claim, f"prose of {claim.name}"), POINTS - 1)
+
+
 class Worth:
     """Values of expressions at the stored point of a claim and some others."""
 
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
-        drawn = islice(points(claim, f"prose of {claim.name}"), POINTS - 1)
-        self.points = [Place({v: Rational(q) for v, q in at.items()}) for at in (claim.example, *drawn)]
+        self.points = [Place({v: Rational(q) for v, q in at.items()}) for at in (claim.example, *_drawn(claim))]
         self.random, self.letters = Random(claim.name), dict[Basic, Symbol]()
         self.known = dict[Expr, Values]()
 
