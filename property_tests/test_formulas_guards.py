@@ -42,7 +42,8 @@ FAULTS = {
         lambda z, x, q: posterior(x, z, q)
     ),
     "sigma for its square": Fault(
-        formulas.test_half_of_g_squared_is_exact, COSINE, udm.loss, "_eps_squared", lambda sigma, kind: sigma
+        formulas.test_half_of_g_squared_is_exact, COSINE, udm.loss, "_eps_squared",
+        lambda sigma_squared, kind: sigma_squared.sqrt()
     ),
     "gamma for log SNR": Fault(
         formulas.test_a_weight_of_log_snr_is_exact, COSINE, formulas, "weighted",
