@@ -9,7 +9,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from docs.extension.conventions import ConventionsDirective
 from docs.extension.docstrings import linked, skipped, without_factories
-from docs.extension.errata import MisprintsDirective, RefutedDirective
+from docs.extension.errata import ErrataDirective, MisprintsDirective, RefutedDirective
 from docs.extension.names import resolved
 from docs.extension.roles import ClaimRole
 from docs.extension.tables import ClaimsDirective, LeftDirective, NotationDirective, TrustDirective
@@ -20,6 +20,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_role("claim", ClaimRole())
     app.add_directive("notation", NotationDirective)
     app.add_directive("conventions", ConventionsDirective)
+    app.add_directive("errata", ErrataDirective)
     app.add_directive("misprints", MisprintsDirective)
     app.add_directive("refuted", RefutedDirective)
     app.add_directive("trust-texts", TrustDirective)

@@ -1,8 +1,10 @@
-"""Directives of the page of errata: misprints paper by paper, and the false sentences that claims refute."""
+"""Directives of the page of errata: errors with witnesses, misprints paper by paper, and refuted sentences."""
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from derivations.errata.listing import Row, listing
+from derivations.errata.record import SEVERITIES
 from derivations.papers.errata import Misprint, Refuted, misprints, refuted, refuted_of, works
 from derivations.papers.paper import Paper
 from docs.extension.mixed import mixed
@@ -13,6 +15,36 @@ from docs.extension.tables import Cell, links, section
 def field(name: str, cell: Cell) -> nodes.field:
     """Return a named line of an entry."""
     return nodes.field("", nodes.field_name(text=name), nodes.field_body("", nodes.paragraph("", "", *cell)))
+
+
+class ErrataDirective(SphinxDirective):
+    """The mathematical errors that count, each with its witness."""
+
+    def run(self) -> list[nodes.Node]:
+        rows = listing()["errata"]
+        count = nodes.paragraph("", f"At present there are {len(rows)}.")
+        meanings = [field(name, [nodes.Text(says)]) for name, says in SEVERITIES.items()]
+        return [count, nodes.field_list("", *meanings), *map(self._entry, rows)]
+
+    def _entry(self, row: Row) -> nodes.container:
+        name = nodes.Text(f": {row['form'] or 'its false sentence'}")
+        tag = nodes.literal(text=row["tag"])
+        head = nodes.paragraph("", "", tag, nodes.Text(" "), link(self.env.docname, row["claim"]), name)
+        fields = [
+            *(field(one["at"], [nodes.literal(text=one["text"], classes=["printed"])]) for one in row["printed"]),
+            field("Wrong", [nodes.literal(text=row["wrong"])]),
+            field("Right", [nodes.literal(text=row["right"])]),
+            field("Witness", [nodes.Text(_witness(row))]),
+            field("Severity", [nodes.Text(row["severity"])]),
+        ]
+        return nodes.container("", head, nodes.field_list("", *fields), classes=["udm-erratum"])
+
+
+def _witness(row: Row) -> str:
+    found = row["witness"]
+    at = ", ".join(f"{letter} = {value}" for letter, value in found["at"].items()) or "no letters"
+    where = f", where {row['words']}" if row["words"] else ""
+    return f"{found['wrong']} against {found['right']} at {at}{where}"
 
 
 class MisprintsDirective(SphinxDirective):

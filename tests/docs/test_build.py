@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from sphinx.cmd.build import build_main
 
 from derivations.catalogue import claims, tags
+from derivations.errata.record import recorded
 from derivations.form.known import left
 from derivations.papers.errata import misprints, refuted, works
 from derivations.papers.glossary import glossary
@@ -114,6 +115,7 @@ def test_everything_generated_is_on_the_pages(site: dict[str, BeautifulSoup]) ->
     rows = {tag["id"] for tag in site["reference/claims.html"].find_all("tr", id=True)}
     assert {f"claim-{tag.lower()}" for name, tag in tags().items() if name in claims()} == rows
     assert [row.name for row in refuted() if row.name not in shown["errata"]] == []
+    assert [e.name for e in recorded().errata if e.name not in shown["errata"].replace(" : ", ": ")] == []
     assert [e.place for paper in works() for e in misprints(paper) if e.place not in shown["errata"]] == []
     symbols = {term.meaning for terms in glossary().values() for term in terms if "\\" not in term.meaning}
     assert [meaning for meaning in symbols if meaning not in shown["notation"]] == []
@@ -122,7 +124,7 @@ def test_everything_generated_is_on_the_pages(site: dict[str, BeautifulSoup]) ->
 
 def test_no_latex_is_left_in_sentences(site: dict[str, BeautifulSoup]) -> None:
     page = article(site["reference/errata.html"])
-    for tag in page.find_all(class_="math"):
+    for tag in page.find_all(class_=["math", "printed"]):
         tag.decompose()
     assert "\\" not in page.get_text()
 

@@ -125,3 +125,16 @@ def ledger(
     from udm.cli.ledger import run
 
     raise typer.Exit(run(" ".join(work) if work else None, as_json=json))
+
+
+@commands.command()
+def errata(
+    work: Annotated[
+        list[str] | None, typer.Argument(help="A paper or other work (luo2022, note002); all if none.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Mathematical errors that sources print, each with what is right and a point at which it fails."""
+    from udm.cli.errata import run
+
+    raise typer.Exit(run(" ".join(work) if work else None, as_json=json))
