@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sympy import Expr, cancel
 
+from derivations.arithmetic.memory import once
 from derivations.form.base import Said, checked, whole
 from derivations.form.claim import Claim, leaves
 from derivations.form.statement import AtMost, Below, Statement
@@ -27,6 +28,10 @@ class Spoken(NamedTuple):
 
 def speaking(claim: Claim) -> list[Spoken]:
     """The statements that another answer would change, and others with a side of the answer's own."""
+    return once(claim, "speaking", lambda: _speaking(claim))  # they are compared as they print, which is slow
+
+
+def _speaking(claim: Claim) -> list[Spoken]:
     try:
         other = set(map(repr, claim.statements(varied(claim.answer))))
     except ArithmeticError:  # an expectation that opens of this answer alone: no statement is seen to change

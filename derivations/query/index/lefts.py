@@ -7,7 +7,7 @@ What is no name stands as it is written. A formula is named as a whole where not
 import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -131,7 +131,7 @@ def _note(own: Places, by: Iterable[str], where: str) -> None:
 def _is_all(part: str, right: str) -> bool:
     """Whether a part is the whole right side, but for the arguments of its names."""
     try:
-        one, other = (Equation(text if "\\" in text else f"${text}$").side(0).node for text in (part, right))
+        one, other = _tree(part), _tree(right)
     except Unread:
         return as_written(part) == as_written(right.rstrip(" .,;"))
     return _plain(one) == _plain(other)
@@ -139,18 +139,34 @@ def _is_all(part: str, right: str) -> bool:
 
 def _is_same(part: str, right: str, convention: Convention) -> bool:
     """Whether a part is the whole right side by what the symbols mean in a convention, where it is not as written."""
-    try:
-        texts = [text if "\\" in text else f"${text}$" for text in (part, right)]
-        pairs = [[_read_in(text, convention, n) for text in texts] for n in (0, 1)]
-    except (Unread, KeyError):
-        return False
+    pairs = set(zip(_meanings(part, convention.name), _meanings(right, convention.name), strict=False))
     return any(expand(one - other) == 0 for one, other in pairs)
 
 
+@lru_cache(maxsize=1024)  # a right side is read again for each part and each convention
+def _tree(text: str) -> Node:
+    """Return a formula as a tree."""
+    return Equation(_in_tex(text)).side(0).node
+
+
+def _in_tex(text: str) -> str:
+    return text if "\\" in text else f"${text}$"
+
+
+@lru_cache(maxsize=1024)
+def _meanings(text: str, by: str) -> tuple[Expr, ...]:
+    """Return what a formula means, by the first and the second meaning of each name that has several; or nothing."""
+    (convention,) = (c for c in conventions() if c.name == by)
+    try:
+        return tuple(_read_in(text, convention, n) for n in (0, 1))
+    except (Unread, KeyError):
+        return ()
+
+
 def _read_in(text: str, convention: Convention, n: int) -> Expr:
-    """Return what a formula means, by the first or the second meaning of each name that has several."""
-    node = resolved(Equation(text).side(0).node, convention, text)
-    return evaluated(built(node, lambda name: convention.meanings[name.key][: n + 1][-1], text))
+    """Return what a formula means, by the meaning of each name that has several, counted from 0, or its last one."""
+    node = resolved(_tree(text), convention, _in_tex(text))
+    return evaluated(built(node, lambda name: convention.meanings[name.key][: n + 1][-1], _in_tex(text)))
 
 
 def _plain(node: Node) -> object:
