@@ -1,14 +1,12 @@
-"""The program of each rank under torchrun: the cases of `tests/udm/train/test_ranks.py`, then wrong versions."""
+"""The program of each rank: the cases of `tests/udm/train/test_ranks.py`, then wrong versions."""
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-import torch.distributed
 
 import udm.train.step
 from tests.support.tiny import DIGITS, config
@@ -77,7 +75,6 @@ def wrong(out: Path) -> None:
             fit(config(**COMMON, **CASES["whole"]), out / name, data=DIGITS())
 
 
-if __name__ == "__main__":
-    right(Path(sys.argv[1]))
-    wrong(Path(sys.argv[1]))
-    torch.distributed.destroy_process_group()
+def right_and_wrong(out: Path) -> None:
+    right(out)
+    wrong(out)

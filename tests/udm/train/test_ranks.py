@@ -1,4 +1,4 @@
-"""Two ranks under torchrun equal one process with the same global batch, to rounding; wrong divisions are detected."""
+"""Two ranks equal one process with the same global batch, to rounding; wrong divisions are detected."""
 
 import os
 import subprocess
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import PATIENCE, udm
-from tests.support.ranks import CASES, FAULTS, ROUNDING, by_losses, right
+from tests.support.group import together
+from tests.support.ranks import CASES, FAULTS, ROUNDING, by_losses, right, right_and_wrong
 from tests.support.tiny import newest
 from udm.train.journal import losses
 
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.usefixtures("one_thread"), pytest.mark.xdist_group("ra
 ROOT = Path(__file__).parents[3]
 
 
-def ranks(module: str, *args: str) -> str:
+def under_torchrun(module: str, *args: str) -> str:
     """What two ranks of a module print."""
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", module]
     env = os.environ | {"OMP_NUM_THREADS": "1"}
@@ -31,7 +32,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The folders of a run by one process and of one by two ranks."""
     one, two = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
     right(one)
-    ranks("tests.support.ranks", str(two))
+    together(2, right_and_wrong, two, folder=two)
     return one, two
 
 
@@ -60,7 +61,7 @@ def test_the_command_under_torchrun_is_one_run(tmp_path: Path) -> None:
     train += ["--dropout", "0", "--save-every", "1", "--samples", "0", "--out"]
     one = udm(*train, str(tmp_path / "one"))
     assert one.exit_code == 0, one.output
-    two = ranks("udm", *train, str(tmp_path / "two"))
+    two = under_torchrun("udm", *train, str(tmp_path / "two"))
     assert [one.stdout.count("3 steps in"), two.count("3 steps in")] == [1, 1]
     mine, theirs = (losses(tmp_path / name) for name in ("two", "one"))
     assert len(mine) == len(theirs) == 3
