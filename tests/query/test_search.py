@@ -224,11 +224,11 @@ def test_a_formula_that_takes_too_long_is_unknown(monkeypatch: pytest.MonkeyPatc
 def test_a_formula_whose_values_take_too_long_is_unknown(small: dict[str, Described]) -> None:
     """SymPy looks for the sign of exp(exp(10^20)) - 1 digit by digit, before any reading is judged."""
     for formula in (r"\left|\exp(\exp(10^{20}))-1\right| x_0 x_t", r"q = \sqrt{(\exp(\exp(10^{20}))-1)^2} x_0"):
-        start = time.monotonic()
+        start = sum(os.times()[:4])  # of this process and its children, as the clock runs on while others compute
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(asking, "index", lambda watch: small)
             answer = ask(formula, seconds=0.3)
-        assert time.monotonic() - start < 30
+        assert sum(os.times()[:4]) - start < 30
         assert {r.verdict.kind for r in answer.read} == {"unknown"} and not answer.is_equal
         assert all("not done in 0.3 s" in r.verdict.reason and r.conventions for r in answer.read)
 

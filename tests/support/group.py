@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 300  # seconds that ranks may take, who wait for ever for one that has ended
+PATIENCE = 600  # seconds that ranks may take, who wait for ever for one that has ended
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.support.tiny", "sklearn.datasets", "tensorboardX", "udm.likelihood.invariance"])
 

@@ -21,7 +21,7 @@ from tests.support.tiny import DIGITS, config, different
 from udm.train import checkpoint
 
 STEPS = 12
-PATIENCE = 120  # seconds after which a run that has not ended counts as lost
+PATIENCE = 600  # seconds after which a run that has not ended counts as lost
 
 
 class Found(NamedTuple):

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from typer.testing import CliRunner
 
+from tests.support.command import PATIENCE
 from tests.support.tiny import DIGITS, config
 from udm.cli import train as command
 from udm.cli.app import app
@@ -290,10 +291,10 @@ def test_a_disk_that_fills_stops_the_run(tmp_path: Path) -> None:
     env = os.environ | {"OMP_NUM_THREADS": "1"}
     found = subprocess.run(
         [sys.executable, "-c", FULL, str(tmp_path / "run")], capture_output=True, text=True, env=env, cwd=ROOT,
-        timeout=200,
+        timeout=PATIENCE,
     )  # fmt: skip
     assert "could not write" in found.stdout and str(tmp_path / "run") in found.stdout, found.stderr[-2000:]
-    assert "Traceback" not in found.stderr and time.monotonic() - began < 200
+    assert "Traceback" not in found.stderr and time.monotonic() - began < PATIENCE
 
 
 def test_a_users_learned_schedule_is_recognised(tmp_path: Path) -> None:

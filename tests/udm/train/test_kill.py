@@ -31,7 +31,7 @@ def test_a_run_that_cannot_resume_is_reported_as_lost(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run/other").write_text("in the way")
     with pytest.raises(Lost):
-        killed(tmp_path / "run", 120)
+        killed(tmp_path / "run", PATIENCE)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
