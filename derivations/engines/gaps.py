@@ -1,6 +1,6 @@
 """What a derivation lacks, in the words of its author: where a chain begins and ends, and by how much a line is off.
 
-Expressions are printed as they are typed in a file of claims.
+Expressions are printed whole, as they are typed in a file of claims; a page shortens them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,6 @@ from derivations.form.claim import Claim, Line
 from derivations.form.statement import AtMost, Below, Equal, Point, Statement, Tends, sides
 from derivations.points.domain import Empty, points
 
-LONG = 240  # letters of an expression that is shown whole
 DIGITS, LOOKS = 5, 6
 ELSEWHERE = Rational(1, 7)  # for what the stored point says nothing of, as the variable of a limit
 RELATION = MappingProxyType({Equal: "=", AtMost: "<=", Below: "<", Tends: "->"})
@@ -58,12 +57,7 @@ def stated(statement: Statement) -> str:
     """A plain statement in a line."""
     left, right = sides(statement)
     to = f" as {statement.var} -> 0" if isinstance(statement, Tends) else ""
-    return f"{shown(left)} {RELATION[type(statement)]} {shown(right)}{to}"
-
-
-def shown(e: Expr) -> str:
-    text = str(e)
-    return text if len(text) <= LONG else f"{text[:LONG]}..."
+    return f"{left} {RELATION[type(statement)]} {right}{to}"
 
 
 class Off(Unproved):
@@ -75,8 +69,8 @@ class Off(Unproved):
 
     def told(self, claim: Claim) -> str:
         """Say by how much the line is off, and where, and what to write instead."""
-        less = f" and minus its stated excess, {shown(self.excess)}," if self.excess != 0 else ""
-        gap = f"{self}: the line {shown(self.below.expr)} minus the one above, {shown(self.above.expr)},{less} is"
+        less = f" and minus its stated excess, {self.excess}," if self.excess != 0 else ""
+        gap = f"{self}: the line {self.below.expr} minus the one above, {self.above.expr},{less} is"
         found = next(filter(None, (_value(self._excess(), at) for at in _looks(claim))), None)
         if found is None:
             return f"{gap} 0 wherever it was looked at, and not seen to be 0 everywhere: {BETWEEN}"

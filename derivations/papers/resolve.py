@@ -13,6 +13,7 @@ from typing import NamedTuple
 from derivations.catalogue import Entry, Unknown, claims, tags, withdrawn
 from derivations.own.meant import is_file
 from derivations.own.meant import meant as of_files
+from derivations.own.nearby import addresses
 from derivations.papers.charged import check
 from derivations.papers.citation import Citation, Unclear, cited, known, number_alone
 from derivations.papers.paper import Equation, Paper, papers
@@ -139,8 +140,11 @@ def unknown(pattern: str) -> str:
         return f"expected the paper whose equation {pattern.strip()} is meant, as in 'vdm {pattern.strip()}'; {known()}"
     if Path(f"{pattern}.py").is_file():
         return f"expected {EXPECTED}, got {pattern!r}; did you mean the file {pattern}.py?"
+    if own := addresses(pattern.strip()):
+        return f"expected {EXPECTED}, got {pattern!r}; a claim of your own is named with its file: {' or '.join(own)}"
     near = tags_near(pattern) or get_close_matches(pattern.casefold(), [*claims(), *papers()], n=3, cutoff=NEAR)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"{known()}; `udm find` searches by words"
+    own = f"; a claim of your own is named with its file, FILE.py::{pattern.strip()}" if "." in pattern else ""
+    hint = f"did you mean {' or '.join(near)}?" if near else f"{known()}; `udm find` searches by words{own}"
     return f"expected {EXPECTED}, got {pattern!r}; {hint}"
 
 

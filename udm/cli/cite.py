@@ -11,10 +11,13 @@ from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged, failure
 from derivations.judge.rows import ClaimRow, SourceRow
 from derivations.judge.store import versions
+from derivations.own.loaded import home
+from derivations.own.meant import address
 from derivations.papers.paper import papers
 from udm import __version__
 from udm.cli.bibtex import entry, of_paper, tex
-from udm.cli.console import out, print_json, usage
+from udm.cli.broken import broken
+from udm.cli.console import WIDTH, hung, out, print_json, usage
 from udm.cli.facts import Cited, Written
 from udm.cli.one import some, sourced_as_ready
 
@@ -25,7 +28,10 @@ LIBRARIES = {"prove": "sympy", "field": "python-flint", "enclose": "python-flint
 def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
     entries = some(patterns)
     if own := [entry.name for entry in entries if entry.tag == OWN]:
-        usage(f"expected a claim of the catalogue, whose tag a reader can look up, got your own {', '.join(own)}")
+        usage(
+            f"expected a claim of the catalogue, whose tag a reader can look up, got your own {', '.join(own)}; "
+            f"`udm show {_address(own[0])}` shows it"
+        )
     rows = [row for _, row in sourced_as_ready(entries)]
     facts = [facts_of(row) for row in rows]
     if as_json:
@@ -34,6 +40,12 @@ def run(patterns: Sequence[str], format: str, *, as_json: bool) -> int:
     else:
         out.print("\n\n".join(_citations(facts, format)), markup=False, soft_wrap=True)
     return 0 if all(row["green"] for row in rows) else 1
+
+
+def _address(name: str) -> str:
+    """A claim of one's own as a command takes it."""
+    file = home(name)
+    return name if file is None else address(file, name)
 
 
 def _citations(facts: list[Cited], format: str) -> list[str]:
@@ -111,14 +123,19 @@ def _place(s: SourceRow) -> str:
 def in_text(f: Written) -> str:
     formula = f["formulas"]
     false = ["", "False:", *_indented(formula["false"]["text"]), "True:"] if formula["false"]["text"] else [""]
-    answer = [f"  {_lead(name)}{e}" for name, e in formula["answer"]["text"]]
-    letters = [f"  {names}: {meaning}" for names, meaning in formula["symbols"]["text"]]
+    answer = [part for name, e in formula["answer"]["text"] for part in broken(f"{_lead(name)}{e}", WIDTH)]
+    letters = [part for names, meaning in formula["symbols"]["text"] for part in hung(f"{names}: {meaning}", WIDTH)]
     return "\n".join([
-        f"udm {f['version']}, claim {f['tag']} ({f['name']}): {sentence(f)}.",
+        *_prose(f"udm {f['version']}, claim {f['tag']} ({f['name']}): {sentence(f)}."),
         *false, *_indented(formula["statement"]["text"]), *(["Answer:", *answer] if answer else []),
         *(["Symbols:", *letters] if letters else []), "",
-        *origin(f), f"{evidence(f)}; digest {f['digest']}.", f"Replay: {f['replay']}",
+        *_prose(*origin(f), f"{evidence(f)}; digest {f['digest']}."), f"Replay: {f['replay']}",
     ])  # fmt: skip
+
+
+def _prose(*sentences: str) -> Iterator[str]:
+    """Each sentence from the margin, on as many lines as it takes."""
+    return (part for one in sentences for part in hung(one, WIDTH, 0))
 
 
 def _lead(field: str) -> str:

@@ -106,10 +106,11 @@ def print_rows(table: Table) -> None:
 
 
 def hung(line: str, width: int, indent: int = 2, under: int = 4) -> list[str]:
-    """A line broken at spaces, its further lines further in."""
+    """A line broken at spaces, its further lines further in; a word wider than a line is broken, but for a file."""
+    files = any(len(word) > width - indent - under and ".py" in word for word in line.split())
     return wrap(
         line, width, initial_indent=" " * indent, subsequent_indent=" " * (indent + under),
-        break_long_words=False, break_on_hyphens=False,
+        break_long_words=not files, break_on_hyphens=False,
     ) or [""]  # fmt: skip
 
 

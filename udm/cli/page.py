@@ -27,6 +27,7 @@ from udm.cli.layout import Section, few
 from udm.cli.ledger import derivations
 from udm.cli.legend import explained
 from udm.cli.proof import derivation
+from udm.cli.shortened import shortened
 from udm.cli.witness import MORE
 
 
@@ -39,7 +40,7 @@ def sections(claim: Claim, r: ClaimRow, *, full: bool = True) -> Iterator[Sectio
     yield from derivation(claim, full=full)
     yield Section("Wrong forms", [wrong(claim, w, full=full) for w in r["wrong"]])
     of = "" if claim.printed is None else " for what is true instead"
-    yield Section(f"Evidence{of}", list(evidence(claim, r)), prose=True)
+    yield Section(f"Evidence{of}", [shortened(e) if not full else e for e in evidence(claim, r)], prose=True)
     owed = list(obligations(r["obligations"])) if r["obligations"]["total"] else []
     yield Section("Obligations", few(owed, full=full))
     yield Section(
@@ -55,7 +56,7 @@ def sections(claim: Claim, r: ClaimRow, *, full: bool = True) -> Iterator[Sectio
     where = f"{r['family']}, {claim.kind}" if own is None else f"your own, not of the catalogue; {claim.kind}"
     yield Section("Where", [f"{where}; {_file(claim)}; digest {r['digest']}"])
     yield Section("Replay", [replay(r["tag"], claim.name)])
-    yield Section("Why it is not green", r["complaints"], prose=True)
+    yield Section("Why it is not green", r["complaints"] if full else list(map(shortened, r["complaints"])), prose=True)
 
 
 def _said_of_sources(claim: Claim) -> list[str]:

@@ -17,6 +17,7 @@ from udm.cli.head import foremost, head
 from udm.cli.legend import explained
 from udm.cli.one import Ready, some, sourced_as_ready, status
 from udm.cli.page import page, replay
+from udm.cli.shortened import legend, shortened
 
 Styled = tuple[str, str]
 
@@ -59,7 +60,8 @@ def _head(entry: Entry, r: ClaimRow) -> Iterator[Styled]:
     lines = head(entry.claim, r, width())
     yield from ((part, "bold" if n == 0 else "") for n, part in enumerate(lines))
     for complaint in r["complaints"]:
-        yield from ((part, "red") for part in hung(f"not green: {complaint}", width()))
+        yield from ((part, "red") for part in hung(f"not green: {shortened(complaint)}", width()))
+    yield from ((part, "") for one in legend(r["complaints"]) for part in hung(one, width()))
 
 
 def _latex(entry: Entry, r: ClaimRow) -> Iterator[Styled]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from rich.text import Text
+
 from derivations.catalogue import OWN, tags
 from derivations.form.claim import Claim
 from derivations.form.known import left
@@ -10,7 +12,7 @@ from derivations.judge.rows import ClaimRow
 from derivations.judge.store import versions
 from derivations.judge.trace import AVOIDED, traced
 from derivations.own.loaded import claim_of
-from udm.cli.console import out, print_json
+from udm.cli.console import hung, out, print_json, print_lines, width
 from udm.cli.facts import Trusted
 from udm.cli.one import one, row_of
 
@@ -81,16 +83,18 @@ def _needed(r: ClaimRow, kind: str) -> list[str]:
 
 
 def _page(facts: Trusted) -> None:
-    out.print(f"[bold]{facts['tag']}  {facts['name']}[/bold]: a verdict of {facts['verdict']} asks you to believe")
+    lead = f"{facts['tag']}  {facts['name']}"
+    first, *rest = hung(f"{lead}: a verdict of {facts['verdict']} asks you to believe", width(), 0)
+    out.print(Text.assemble((lead, "bold"), first.removeprefix(lead)), soft_wrap=True)
+    print_lines(rest)
     if (no := facts["refuted"]) is not None:
-        out.print(f"  refuted: {no['sentence']} ({charged(no)})", markup=False, soft_wrap=True)
-        out.print(f"  {no['instead_is'].replace('_', ' ')} instead: {no['instead']}", markup=False, soft_wrap=True)
+        print_lines(hung(f"refuted: {no['sentence']} ({charged(no)})", width()))
+        print_lines(hung(f"{no['instead_is'].replace('_', ' ')} instead: {no['instead']}", width()))
     for key, value in facts.items():
         if key in ("tag", "name", "verdict", "refuted"):
             continue
-        out.print(f"\n[bold underline]{key.replace('_', ' ')}[/bold underline]")
-        for item in _items(value) or ["none"]:
-            out.print(f"  {item}", markup=False, soft_wrap=True)
+        print_lines(["", (key.replace("_", " "), "bold underline")])
+        print_lines(part for item in _items(value) or ["none"] for part in hung(item, width()))
 
 
 def _items(value: object) -> list[str]:

@@ -15,8 +15,23 @@ from derivations.judge.report import Row, report
 from derivations.judge.verify import evidence
 from derivations.own.file import Unreadable
 from derivations.papers.sources import sourced
-from udm.cli.console import coloured, err, explain, fail, out, print_json, print_rows, terminable, usage
+from udm.cli.broken import broken
+from udm.cli.console import (
+    coloured,
+    err,
+    explain,
+    fail,
+    hung,
+    out,
+    print_json,
+    print_lines,
+    print_table,
+    terminable,
+    usage,
+    width,
+)
 from udm.cli.one import some
+from udm.cli.shortened import legend, shortened
 from udm.cli.witness import off
 
 SHORT = {"prove": "P", "field": "F", "enclose": "E", "decide": "D", "simulate": "S", "implement": "I"}
@@ -63,18 +78,26 @@ def watched(chosen: Sequence[str], use_cache: bool, salt: str, workers: int | No
 
 def _tables(rows: Sequence[dict[str, Any]]) -> None:
     for title, those in _grouped(rows).items():
-        out.print(Text(title, style="bold"), soft_wrap=True)
+        print_lines((part, "bold") for part in hung(title, width(), 0))
         table = Table(box=None, pad_edge=False)
         for column in ("tag", "name", "verdict", "engines", "wrong", "mutants"):
             table.add_column(column, no_wrap=column != "name")
         for r in those:
             table.add_row(r["tag"], r["name"], coloured(r["verdict"], r["green"]), *_counts(r))
-        print_rows(table)
+        print_table(table)
         out.print()
+    _complaints(rows)
+
+
+def _complaints(rows: Sequence[dict[str, Any]]) -> None:
+    """Why claims are not green, each complaint behind the name of its claim in red."""
     for r in rows:
+        lead = f"{r['tag']} {r['name']}:"
         for complaint in r["complaints"]:
-            out.print(f"[red]{r['tag']} {r['name']}:[/red] ", end="")
-            out.print(complaint, markup=False, soft_wrap=True)
+            first, *rest = hung(f"{lead} {shortened(complaint)}", width(), 0)
+            out.print(Text.assemble((lead, "red"), first.removeprefix(lead)), soft_wrap=True)
+            print_lines(rest)
+    print_lines(part for one in legend(c for r in rows for c in r["complaints"]) for part in hung(one, width(), 0))
 
 
 def _grouped(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -101,7 +124,7 @@ def _wrongs(rows: Sequence[dict[str, Any]], few: bool) -> None:
     """The counterexample of each wrong answer: in full for chosen claims, else left to `udm show`."""
     for r in rows if few else ():
         for w in r["wrong"]:
-            out.print(f"{r['tag']} wrong: {w['name']}: {off(w)}", markup=False, soft_wrap=True)
+            print_lines(broken(f"{r['tag']} wrong: {w['name']}: {off(w)}", width(), 0))
 
 
 def _green(t: dict[str, Any], seconds: float) -> None:
@@ -117,10 +140,8 @@ def _legend(document: dict[str, Any]) -> None:
     t = document["totals"]
     left = [f"left over: {', '.join(t['with_something_left'])}"] if t["with_something_left"] else []
     equal = ["(=n): so many mutants are proved to be the answer itself"] if t["mutants_equivalent"] else []
-    out.print(
-        "; ".join([LETTERS, *equal, *left, f"all that was checked of a claim: udm show {_which(document)}"]),
-        soft_wrap=True,
-    )
+    shown = f"all that was checked of a claim: udm show {_which(document)}"
+    print_lines(hung("; ".join([LETTERS, *equal, *left, shown]), width(), 0, 0))
 
 
 def _which(document: dict[str, Any]) -> str:
@@ -135,21 +156,25 @@ def _totals(document: dict[str, Any]) -> None:
     t = document["totals"]
     by = ", ".join(f"{n} by {means}" for means, n in t["obligations_by"].items())
     rest = ", ".join(t["with_something_left"]) or "no claim"
-    out.print(
+    _print(
         f"{t['proved_with_nothing_left']} of {t['claims'] - t['definitions']} statements proved with nothing left over "
         f"(of a refuted claim, the repaired one); {t['obligations']} obligations: {by}, "
         f"{t['obligations_left']} left over in {rest}"
     )
     assumed = t["assumptions"]
-    out.print(
+    _print(
         f"{sum(assumed.values())} assumptions: {assumed['false']} false without it, "
         f"{assumed['undefined']} undefined without it, {assumed['convenience']} convenience"
     )
-    out.print(
+    _print(
         f"{t['wrong_answers_rejected']} of {t['wrong_answers']} wrong answers rejected; {t['mutants']} mutants: "
         f"{t['mutants_killed']} killed, {t['mutants_equivalent']} proved equivalent, {t['mutants_survived']} survived"
     )
-    out.print(
+    _print(
         f"false alarms of fresh Monte Carlo seeds: at most {document['false_alarm_rate']:.1e} a run; "
         f"in favour: {LETTERS}"
     )
+
+
+def _print(sentence: str) -> None:
+    print_lines(hung(sentence, width(), 0))
