@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from derivations.catalogue import Entry
 from derivations.papers.called import called
 from derivations.papers.citation import Citation
+from derivations.papers.defined import acronym, place
 from derivations.papers.index import Watch, descriptions
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.references import cite, named, spans
@@ -27,6 +28,7 @@ _LOSS = re.compile(r"L_\{?\\?(?:mathrm|text|textrm|rm)?\s*\{?([A-Za-z]{2,})")
 _ACCENT = re.compile(r"\\(?:bar|tilde|hat|dot)$")
 BEGINNING = 3  # letters of a word that stand for it
 LONGEST = 8  # words of a query whose parts are tried
+LAST = 4  # the tier of a symbol that merely appears
 MANY = 3  # equations, beyond which only their numbers are given
 
 
@@ -70,7 +72,7 @@ def by_words(query: str, watch: Watch = iter) -> list[Hit]:
     if not wanted:
         return []
     known, first = descriptions(watch), prefixed(query)
-    scored = {entry(name): _score(wanted, name, d) for name, d in known.items()}
+    scored = {entry(name): _first(wanted, d) or _score(wanted, name, d) for name, d in known.items()}
     ranked = sorted((rank, n, e) for n, (e, rank) in enumerate(scored.items()) if rank is not None)
     found = dict.fromkeys([*first, *(e for _, _, e in ranked)])
     return [Hit(e, known[e.name]["heading"]) for e in found]
@@ -90,6 +92,11 @@ def open_by_words(query: str) -> list[tuple[Paper, Equation]]:
     wanted = asked(query)
     rows = [(p, e) for p in papers().values() for e in p.equations if e.uncovered]
     return [(p, e) for p, e in rows if wanted and _match(wanted, words(_says(e))) is not None]
+
+
+def _first(wanted: list[str], d: "Description") -> tuple[int, int] | None:
+    """Before all others, the claims that say what an abbreviation is: ELBO."""
+    return (-1, 0) if all(acronym(word, d["equated"]) for word in wanted) else None
 
 
 def _score(wanted: list[str], name: str, d: "Description") -> tuple[int, int] | None:
@@ -165,20 +172,21 @@ def symbols_near(name: str) -> list[str]:
 
 
 def by_symbol(name: str, watch: Watch = iter) -> list[Hit]:
-    """The claims with a symbol, in any of its spellings: in the statement, in an equation of a paper that the claim
-    carries, in one that it is about.
+    """The claims with a symbol, in any of its spellings: first those that say what it is, see `defined`; then those
+    with it in the statement, in an equation of a paper that the claim carries, in one that it is about.
     """
     wanted, known = symbol(name), descriptions(watch)
-    ranked = sorted(
-        (rank, n, e) for n, e in enumerate(known) if (rank := _place(wanted, e, known[e]["names"])) is not None
-    )
+    ranked = sorted((rank, n, e) for n, e in enumerate(known) if (rank := _place(wanted, e, known[e])) is not None)
     return [Hit(entry(e), known[e]["heading"]) for _, _, e in ranked]
 
 
-def _place(wanted: Symbol, claim: str, names: list[str]) -> int | None:
+def _place(wanted: Symbol, claim: str, d: "Description") -> tuple[int, int] | None:
     carried, about = _papers_symbols().get(claim, (set(), set()))
-    stated = {symbol(n) for n in names if n not in NO_SYMBOLS}
-    return next((n for n, at in enumerate((stated, carried, about)) if any(s.is_of(wanted) for s in at)), None)
+    stated = {symbol(n) for n in d["names"] if n not in NO_SYMBOLS}
+    where = next((n for n, at in enumerate((stated, carried, about)) if any(s.is_of(wanted) for s in at)), None)
+    if where is None:
+        return None
+    return place(wanted, claim, d["equated"], stated=where == 0) or (LAST + where, 0)
 
 
 @cache
