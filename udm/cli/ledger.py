@@ -5,15 +5,13 @@ from typing import Any
 
 from rich.table import Table
 
-from derivations.judge import store
-from derivations.judge.report import today
 from derivations.judge.rows import JudgedRow
 from derivations.papers.citation import Unclear, cited, known
 from derivations.papers.ledger import Row, counted, in_order, ledger, needed, row
 from derivations.papers.numbers import bracketed
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.resolve import entry
-from udm.cli.console import explain, hung, note, out, print_json, print_lines, print_table, usage, width
+from udm.cli.console import explain, hung, out, print_json, print_lines, print_table, usage, width
 from udm.cli.one import rows_as_ready
 
 ROOMY = 99  # columns for a table
@@ -112,18 +110,15 @@ def derivations(chains: str | None) -> str:
 
 
 def _overview(chosen: list[Paper]) -> Row:
-    """One line a paper, of the evidence that is kept: nothing is checked for it."""
-    names = [e.name for e in _entries(chosen)]
-    rows = {name: today(record["row"]) for name, record in store.kept(names).items()}
-    found = [ledger(p, rows) for p in chosen]
+    """One line a paper, without verdicts: nothing is checked for it, and what is kept of earlier runs is not read."""
+    found = [ledger(p, {}) for p in chosen]
     if width() < ROOMY:
         for p, f in zip(chosen, found, strict=True):
             print_lines(hung(f"{p.key}, {p.name}: {counted(f['totals'])}", width(), 0, 2))
+        print_lines(["", *hung(VERDICTS, width(), 0, 0)])
     else:
         print_table(_table(chosen, found))
-        print_lines(["", *hung(LEGEND, width(), 0, 0)])
-    if len(rows) < len(names):
-        note(f"{len(names) - len(rows)} of {len(names)} claims have no evidence here yet: `udm verify` checks them")
+        print_lines(["", *hung(f"{LEGEND}. {VERDICTS}", width(), 0, 0)])
     return {"rows": [r for f in found for r in f["rows"]]}
 
 
@@ -131,10 +126,14 @@ OPEN = {"open": "a machine could check it", "step": "a step, which a machine cou
 UNCONFIRMED = "not confirmed: form or number was not compared with what the next lines name"
 UNTOLD = "the paper's file does not say"
 LEGEND = (
-    "rows: equations; carried: by a claim; open: a machine could check it, and no claim does; green: as far as "
-    "evidence is kept; twice: transcribed twice, by different hands, and compared; partly: so is a part of it; "
-    "unconfirmed: equations and remarks of which form or number is not confirmed against the paper; absent: numbers "
-    "of the paper whose equations are not written down here. `udm ledger PAPER` lists a paper's equations"
+    "rows: equations; carried: by a claim; open: a machine could check it, and no claim does; twice: transcribed "
+    "twice, by different hands, and compared; partly: so is a part of it; unconfirmed: equations and remarks of which "
+    "form or number is not confirmed against the paper; absent: numbers of the paper whose equations are not written "
+    "down here"
+)
+VERDICTS = (
+    "Nothing was checked for this table: `udm ledger PAPER` lists a paper's equations with their verdicts, and "
+    "`udm ledger --json` those of all papers, for which claims without evidence are checked first"
 )
 
 
@@ -142,15 +141,13 @@ def _table(chosen: list[Paper], found: list[Row]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("paper", "cited as"):
         table.add_column(column, no_wrap=True)
-    for column in ("rows", "carried", "open", "green", "twice", "partly", "unconfirmed", "absent"):
+    for column in ("rows", "carried", "open", "twice", "partly", "unconfirmed", "absent"):
         table.add_column(column, justify="right", no_wrap=True)
     for p, t in ((p, f["totals"]) for p, f in zip(chosen, found, strict=True)):
-        green = str(t["green"]) if t["checked"] else ""
         counts = (
             t["equations"],
             t["covered"],
             t["open"],
-            green,
             t["twice"],
             t["in_part"],
             t["not_confirmed"],

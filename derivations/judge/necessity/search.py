@@ -179,15 +179,26 @@ def unneeded(rows: Sequence[AssumptionRow]) -> list[str]:
             f"{kept(text)}"
             for text, at in more
         ]
-        + [f"expected a true reason for {a['text']}, got {a.get('convenience')!r}" for a in rows if _gainsaid(a)]
+        + [_untrue(a, where) for a in rows if (where := _gainsaid(a))]
     )
 
 
-def _gainsaid(row: AssumptionRow) -> bool:
-    """Return whether the reason says that the claim holds for either sign, or all the same, and it is false there."""
+def _untrue(row: AssumptionRow, where: str) -> str:
+    """Complain of a reason that says that the claim holds without the assumption, with the point where it does not."""
+    return (
+        f"the reason why {row['text']} is kept, {row.get('convenience')!r}, says that the claim holds without it, but "
+        f"the claim is false there: {where}, where {row['text']} alone fails. If the claim is right, say in its "
+        f"`convenience` what else {row['text']} is for; if the claim has a slip, mend that first"
+    )
+
+
+def _gainsaid(row: AssumptionRow) -> str:
+    """Return where the claim is false, if the reason says that it holds for either sign, or all the same; else ''."""
     found, v = row["necessary"], row["text"].removeprefix("0 < ")
     if found is None or found["kind"] != "false":
-        return False
+        return ""
     why = row.get("convenience") or ""
     signed = found["at"].get(v, "").startswith("-") and HOLDS.search(why)
-    return bool(signed or (GENERAL.search(why) and not UNLESS.search(why)))
+    if not (signed or (GENERAL.search(why) and not UNLESS.search(why))):
+        return ""
+    return f"{found['fault']} at {', '.join(f'{name} = {value}' for name, value in found['at'].items())}"
