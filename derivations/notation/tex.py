@@ -11,6 +11,7 @@ from derivations.notation.brackets import closed
 from derivations.notation.lines import Arranged, named_of_field, text
 from derivations.notation.names import latex_of, written_as
 from derivations.notation.quantities import rooted
+from derivations.notation.stretched import stretched
 from derivations.obligations.watch import paused
 
 
@@ -88,4 +89,4 @@ _LATEX = Latex({})
 def latex(e: Basic) -> str:
     """The expression in LaTeX."""
     with paused():  # a text owes nothing
-        return str(_LATEX.doprint(e))
+        return stretched(str(_LATEX.doprint(e)))
