@@ -168,8 +168,7 @@ def test_a_reason_that_the_claim_holds_all_the_same_is_gainsaid_where_it_is_fals
     ]
     assert bool(told) is not ANYWAY[why]
     assert all(
-        re.search(r"the claim is false there: off by \S+ at a = \S+, b = \S+, where b < a alone fails\.", c)
-        for c in told
+        re.search(r"the claim is false there: .+ at a = \S+, b = \S+, where b < a alone fails\.", c) for c in told
     )
     sums = stated(lambda q: Equal((a - b) ** 2 * c, q), expand((a - b) ** 2) * c, "equality", given)
     rows = necessities(replace(sums, convenience={"b < a": why}))

@@ -117,6 +117,36 @@ def test_a_symmetric_answer_stays_the_same_under_exchange() -> None:
     assert [*faults(claim((a + b) ** 2, expand((a + b) ** 2), title="The square, symmetric in a and b"))] == []
 
 
+# -- the formulas of false sentences ----------------------------------------------------------------
+
+SENTENCES = {  # each stood in the catalogue as long as nothing read its formulas, but for the last two
+    "vdm.posterior.needs_x": "q(z_s | z_t, x) = q(z_s | z_t), by the Markov property",
+    "vdm.posterior.reverse_mixture": "q(z_s | z_t) is Gaussian for a step of any size",
+    "vdm.elbo1.consistency": "E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) = -E KL(q(x_t|x_{t-1}) || p(x_t|x_{t+1}))",
+    "vdm.loss.discrete.refine.unconditional": "L_2T(x) < L_T(x) for every x",
+    "ddim.sigma_hat": "a step with DDIM's sigma-hat keeps the marginal q(z_s | x), as DDIM's own steps do",
+    "ddim.theorem1": "a term of DDIM's bound weights (eps - eps-hat)^2 by 1/(2 Sigma alpha-bar_t)",
+    "vdm.score.pathwise": "grad log q(z_t) = eps/sigma_t, with the eps of the sample",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_formulas_of_a_false_sentence_are_compared_with_what_is_printed(name: str) -> None:
+    claim = claims()[name]
+    assert [*faults(claim)] == []
+    object.__setattr__(claim, "refutes", (own := claim.refutes) and SENTENCES[name])
+    try:
+        assert any("the false sentence" in fault for fault in faults(claim))
+    finally:
+        object.__setattr__(claim, "refutes", own)
+
+
+def test_a_false_sentence_with_another_factor_is_not_what_is_printed() -> None:
+    claim = claims()["ddim.theorem1"]
+    twice = claim.refutes.replace("2 Sigma", "3 Sigma")
+    assert twice != claim.refutes and any("1/(3 Sigma" in f for f in faults(replace(claim, refutes=twice)))
+
+
 # -- means ------------------------------------------------------------------------------------------
 
 

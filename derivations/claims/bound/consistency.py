@@ -66,7 +66,8 @@ consistency = Claim(
     kind="refuted",
     says=lambda b: (Equal(TERM, b.information - b.divergence), Equal(SPREADS, b.information)),
     answer=B,
-    refutes="E log p(x_t|x_{t+1})/q(x_t|x_{t-1}) = -E KL(q(x_t|x_{t-1}) || p(x_t|x_{t+1}))",
+    refutes="Luo's consistency term, the mean log-ratio of p(x_t | x_{t+1}) to q(x_t | x_{t-1}), is minus the mean "
+    "divergence from q(x_t | x_{t-1}) to p(x_t | x_{t+1})",
     printed_in=("luo2022 (45)",),
     printed=Equal(OnTwoStates(TERM), OnTwoStates(-PRINTED)),
     printed_at=COIN,

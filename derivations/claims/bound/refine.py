@@ -148,7 +148,7 @@ unconditional = Claim(
         Below(down, S.Zero),
     ),
     answer=RISE,
-    refutes="L_2T(x) < L_T(x) for every x",
+    refutes="twice the steps lower the loss, L_2(x) < L_1(x), for every x",
     printed_in=("note004 line 141",),
     printed=Below(loss_2, loss_1),
     printed_at={snr_s: S(4), snr_m: S.One, snr_t: S.One / 4, x: S.Zero},

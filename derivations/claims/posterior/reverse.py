@@ -43,7 +43,7 @@ needs_x = Claim(
     title="On N(0, c) data q(z_s | z_t) is the posterior averaged over x given z_t, a normal law that depends on c",
     kind="refuted",
     needs=("vdm.posterior", "vdm.forward.transition"),
-    refutes="q(z_s | z_t, x) = q(z_s | z_t), by the Markov property",
+    refutes="the law of z_s given z_t and x is that given z_t alone, by the Markov property",
     printed=Equal(FORWARD.E(z_s, z_t), ON_NORMAL_DATA.E(z_s, z_t)),
     printed_at=EXAMPLE | {c: Integer(1)},
     says=lambda r: (
@@ -132,7 +132,7 @@ mixture = Claim(
     ),
     kind="refuted",
     needs=("vdm.posterior",),
-    refutes="q(z_s | z_t) is Gaussian for a step of any size",
+    refutes="the law of z_s given z_t is Gaussian for a step of any size",
     printed=Equal(fourth, Integer(0)),
     printed_at=EXAMPLE,
     says=lambda m: (Equal(average, m.growth), Equal(fourth, m.fourth), Below(fourth, Integer(0))),

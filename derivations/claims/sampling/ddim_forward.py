@@ -166,7 +166,7 @@ hat = Claim(
     title="DDIM's sigma-hat, the ancestral mean with noise sigma_ts^2, makes z_s too noisy exactly where sigma grows",
     kind="refuted",
     needs=("ddim.eta",),
-    refutes="a step with DDIM's sigma-hat keeps the marginal q(z_s | x), as DDIM's own steps do",
+    refutes="a step with DDIM's sigma-hat keeps the marginal of z_s given x, as DDIM's own steps do",
     printed=Equal(loud, sigma_s**2),
     printed_at={
         alpha_s: Integer(4),

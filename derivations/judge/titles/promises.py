@@ -6,11 +6,12 @@ equality case is the only one; what is "best", "at least" or "never" something i
 limit. The statement that keeps the promise speaks of the answer, or of the object whose value the answer is: a lemma
 beside it keeps nothing. What has a direction is kept by no inequality of the other one. Where no statement keeps a
 promise, the title says more than the claim. The false sentence of a refuted claim promises as much of what is printed.
-What formulas in a title say is compared with the claim in `borne`.
+What formulas in a title say is compared with the claim in `borne`, and those of a false sentence with what is printed.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from sympy import Expr, Pow, Symbol, cancel, expand
 from sympy.core.function import AppliedUndef
@@ -73,6 +74,13 @@ def faults(claim: Claim) -> Iterator[str]:
             "the false sentence", words.plainly(claim.refutes), [printed(claim)], lambda part, side: False
         )
         yield from about(claim)
+        yield from borne.faults(_as_printed(claim), "the false sentence", claim.refutes)
+
+
+def _as_printed(claim: Claim) -> Claim:
+    """Return the claim as if it stated what is printed, for the formulas of the false sentence."""
+    printed = claim.shown["printed"]
+    return replace(claim, says=lambda _: printed)
 
 
 def _general(claim: Claim) -> Iterator[str]:
