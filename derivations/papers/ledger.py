@@ -44,6 +44,8 @@ def ledger(paper: Paper, rows: Mapping[str, Mapping[str, Any]]) -> Row:
             "open": sum(e.is_open for e in equations),
             "misprints": sum(bool(e.misprint) for e in paper.equations),
             "unrecorded": how_many(paper.unrecorded),
+            "charges": sum(len(c.forms) for e in paper.equations for c in e.charged),
+            "charges_in_words": sum(len(c.forms) for e in paper.equations for c in e.charged if c.words),
         },
     }
 
@@ -137,9 +139,15 @@ def _remark(e: Equation) -> Row:
 
 
 def _faults(paper: Paper, e: Equation, rows: Mapping[str, Mapping[str, Any]]) -> Row:
-    """Whether number and form are confirmed, what is misprinted, and the claims or wrong forms that refute it."""
+    """Whether number and form are confirmed, what is misprinted, the claims or wrong forms that refute it, and what it
+    is charged with: `words` says why no machine compares that with what is printed.
+    """
     refuting = [by for name in e.claims if name in rows for by in _refuting(rows[name], paper, e)]
-    return {"confirmed": e.confirmed, "misprint": e.misprint or None, "refuted_by": refuting}
+    charges = [
+        {"claim": c.claim, "forms": [form or "its false sentence" for form in c.forms], "words": c.words or None}
+        for c in e.charged
+    ]
+    return {"confirmed": e.confirmed, "misprint": e.misprint or None, "refuted_by": refuting, "charges": charges}
 
 
 def _refuting(row: Mapping[str, Any], paper: Paper, e: Equation) -> list[str]:

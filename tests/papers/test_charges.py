@@ -6,7 +6,10 @@ import pytest
 
 from derivations.catalogue import claims
 from derivations.papers.charges import compare, idle, unanswered
+from derivations.papers.ledger import ledger, row
 from derivations.papers.paper import Charge, Equation, Paper, paper, papers
+from tests.support.shell import ROOT
+from udm.cli.ledger import _lines
 
 PRINTED = [(p, e, c) for p in papers().values() for e in p.equations for c in e.charged if c.latex]
 
@@ -22,7 +25,32 @@ def test_what_is_charged_is_printed(work: Paper, equation: Equation, charge: Cha
 def test_every_charge_says_where_it_is_printed_and_nothing_else_does() -> None:
     assert {name: found for name, claim in claims().items() if (found := unanswered(claim))} == {}
     assert idle() == []
-    assert len(PRINTED) >= 18
+    assert len(PRINTED) >= 23
+
+
+IN_WORDS = {  # nothing checks these: the list may only shrink
+    ("ddim2021", "2", "vdm.vlb.bound"): 1, ("ddim2021", "App. B (vi)", "ddim.theorem1"): 1,
+    ("luo2022", "45", "vdm.elbo1.consistency"): 2, ("luo2022", "142", "vdm.score.pathwise"): 2,
+}  # fmt: skip
+
+
+def test_charges_in_words_are_few_and_the_ledger_and_the_readme_count_them() -> None:
+    documents = [ledger(p, {}) for p in papers().values()]
+    rows = [(d["work"], r) for d in documents for part in ("rows", "uncovered", "remarks") for r in d[part]]
+    charges = [(work, r, c) for work, r in rows for c in r["charges"]]
+    words = {(work, r.get("equation"), c["claim"]): len(c["forms"]) for work, r, c in charges if c["words"]}
+    assert words == IN_WORDS and all(c["words"] for *_, c in charges if c["words"] is not None)
+    every, unchecked = (sum(d["totals"][name] for d in documents) for name in ("charges", "charges_in_words"))
+    assert (every, unchecked) == (sum(len(c["forms"]) for *_, c in charges), sum(IN_WORDS.values()))
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert f"for {every - unchecked} of {every} such charges; the other {unchecked} are put in words" in readme
+
+
+def test_the_page_of_a_ledger_marks_a_charge_in_words() -> None:
+    for number, marked in (("2", True), ("7", False)):
+        e = next(e for e in paper("ddim2021").equations if e.number == number)
+        lines = [str(line) for line in _lines(e, row(paper("ddim2021"), e, {}), 9)]
+        assert any("charged in words, which nothing" in line for line in lines) is marked
 
 
 def test_a_charge_that_no_row_answers_is_named() -> None:

@@ -88,6 +88,9 @@ def _lines(e: Equation, r: Row, margin: int) -> Iterator[str | tuple[str, str]]:
     if r["misprint"]:
         refuted = f" (refuted: {'; '.join(r['refuted_by'])})" if r["refuted_by"] else ""
         yield from hung(f"misprint: {r['misprint']}{refuted}", width(), margin, 2)
+    for c in (c for c in r["charges"] if c["words"]):
+        charge = f"{c['claim']}, {' and '.join(c['forms'])}: charged in words, which nothing checks: {c['words']}"
+        yield from hung(charge, width(), margin, 2)
 
 
 def _carrier(r: Row) -> str:

@@ -131,7 +131,6 @@ rate = Claim(
         "sign of the score": Wrong(
             R._replace(by_eps=-drift_f + g2 / (2 * sigma_t) * deps),
             "eps_hat/sigma stands for the score, which is minus that",
-            ("sde2021 App. F (iii)",),
         ),
         "drift alone": Wrong(
             Rate(-dF, -drift_f, -drift_f, -drift_f),
