@@ -11,8 +11,9 @@ from time import perf_counter
 from typing import Any
 
 from derivations.engines.enclose import enclose
+from derivations.engines.exactly import equal_by_proof
 from derivations.engines.field import field as finite_field
-from derivations.engines.prove import equal_by_proof, prove
+from derivations.engines.prove import prove
 from derivations.form.claim import Answer, Claim, leaves
 from derivations.form.known import judged_by
 from derivations.form.statement import AtMost, Below

@@ -7,7 +7,7 @@ false: a root of a negative number refutes no identity of roots, and SymPy's com
 from typing import Any
 
 from derivations.engines.agree import Fails, check, failing
-from derivations.engines.prove import exactly_false
+from derivations.engines.exactly import exactly_false
 from derivations.form.base import whole
 from derivations.form.claim import Claim
 from derivations.form.statement import Point, Statement

@@ -4,37 +4,29 @@ These are an answer left open, hidden assumptions of symbols, points outside the
 case, the same wrong answer twice, or a theorem dressed up as a definition.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
-from itertools import product
 from types import MappingProxyType
 from typing import Any
 
-from sympy import Add, Derivative, Expr, Integral, Rational, Symbol, sympify
+from sympy import Derivative, Expr, Integral, Rational, Symbol, sympify
 
-from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
 from derivations.engines.discharge.settle import settle
 from derivations.engines.needed import domain as definedness
-from derivations.engines.normal_form import vanishes
 from derivations.form import meanings, names, stepping
 from derivations.form.capture import captures
 from derivations.form.claim import Below, Claim, leaves
 from derivations.form.definition import Defined
-from derivations.form.statement import AtMost
-from derivations.judge import kinds, reach
+from derivations.judge import equality_cases, kinds, reach
 from derivations.judge.titles import promises as titles
-from derivations.obligations.ledger import Ledger
-from derivations.obligations.obligation import Obligation, Relation
 from derivations.obligations.owed import owed
 from derivations.points.domain import Empty, holds, points
-from derivations.probability.density import TWO, Density, Positive, at
 
 FIELDS = MappingProxyType({
     "the stored point": "example", "the point of the printed statement": "printed_at",
     "the point of the experiment": "experiment.at",
 })  # fmt: skip
 LONGEST = 4096  # bits of a number, some 1200 digits
-KEYS = (Symbol, Density, Positive)  # what an equality case may set
 
 
 def faults(claim: Claim) -> list[str]:
@@ -46,7 +38,7 @@ def faults(claim: Claim) -> list[str]:
     if misshapen := kinds.faults(claim):
         return misshapen  # since its forms may not open
     shapes = (titles.faults, titles.asserting, reach.faults, names.faults, meanings.faults, stepping.faults, captures)
-    checks = (*shapes, _open, _symbols, _assumed, _wrongs, _points, _bounds)
+    checks = (*shapes, _open, _symbols, _assumed, _wrongs, _points, equality_cases.faults)
     return [fault for check in checks for fault in check(claim)]
 
 
@@ -181,73 +173,3 @@ def _broken(
 
 def _symbols_of(a: Below) -> set[Any]:
     return set().union(*(sympify(e).free_symbols for e in a))
-
-
-def _bounds(claim: Claim) -> Iterator[str]:
-    """Require an equality case for each bound, in the domain or on its edge."""
-    for statement in claim.statements():
-        if isinstance(statement, AtMost) and not statement.equal_at:
-            yield f"expected an equality case, got a bound without one: {statement.lesser} <= {statement.greater}"
-        if isinstance(statement, AtMost) and (mixed := _mixed(statement)):
-            yield f"expected an equality case free of the symbols that it sets, got {', '.join(mixed)}"
-        if isinstance(statement, AtMost) and (made := [str(v) for v in statement.equal_at if not isinstance(v, KEYS)]):
-            yield f"expected an equality case that sets symbols or densities, got {', '.join(made)}"
-            continue
-        if isinstance(statement, AtMost):
-            yield from _unlawful(statement, claim)
-        bare = isinstance(statement, AtMost) and all(isinstance(v, Symbol) for v in statement.equal_at)
-        if bare and (far := [a.text for a in claim.assumptions() if _beyond(a, statement, claim)]):
-            yield f"the equality case {dict(statement.equal_at)} is outside the domain: {', '.join(far)}"
-
-
-def _unlawful(statement: AtMost, claim: Claim) -> Iterator[str]:
-    """Refuse a density in an equality case that is none on two states, somewhere in the domain; and a positive function
-    that is not positive there.
-    """
-    for what, value in statement.equal_at.items():
-        if isinstance(what, Density):
-            for given in _states(what.given):
-                if not _sum_to_1([at(value, {what.of: n, **given}) for n in TWO], claim):
-                    yield f"expected a density for {what} in an equality case, got {value}"
-        elif type(what) is Positive:
-            values = [at(value, states) for states in _states([v for v in what.args if isinstance(v, Symbol)])]
-            if settle(claim, _signed(values, "> 0", "a value of a positive function")).left:
-                yield f"expected a positive function for {what} in an equality case, got {value}"
-
-
-def _states(variables: Sequence[Symbol]) -> Iterator[dict[Symbol, int]]:
-    return (dict(zip(variables, run, strict=True)) for run in product(TWO, repeat=len(variables)))
-
-
-def _sum_to_1(chances: Sequence[Expr], claim: Claim) -> bool:
-    """Return whether chances are shown to sum to 1 all over the domain, none of them negative."""
-    ledger = Ledger()
-    try:
-        whole = vanishes(Add(*chances, -1), claim.example, ledger)
-    except ArithmeticError:
-        return False
-    return whole and not settle(claim, [*ledger.entries, *_signed(chances, ">= 0", "a chance")]).left
-
-
-def _signed(values: Iterable[Expr], sign: Relation, why: str) -> Iterator[Obligation]:
-    """Yield that these values have a sign, and what they need in order to be values."""
-    for e in map(sympify, values):
-        yield from owed(e)
-        yield Obligation(e, sign, why)
-
-
-def _mixed(statement: AtMost) -> list[str]:
-    """Return the symbols that the equality case both sets and uses: x = y, y = x is really one condition."""
-    return [
-        str(v) for v in statement.equal_at if any(e.has(v) for e in statement.equal_at.values() if isinstance(e, Expr))
-    ]
-
-
-def _beyond(a: Below, statement: AtMost, claim: Claim) -> bool:
-    """Return whether lesser > greater at the stored point, moved to the equality case."""
-    gap = (a.greater - a.lesser).subs(dict(statement.equal_at), simultaneous=True)
-    try:
-        with precision(256):
-            return bool(ball(gap, claim.example) < 0)
-    except (Undefined, Imprecise, Unfinished):
-        return False

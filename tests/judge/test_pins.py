@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 from sympy.parsing.sympy_parser import parse_expr
 
 from derivations.catalogue import claims
-from derivations.engines.prove import equal_by_proof
+from derivations.engines.exactly import equal_by_proof
 from derivations.form.claim import Claim, Wrong, by
 from derivations.form.statement import AtMost, Below, Equal, Statement, Tends
 from derivations.judge.certificate import certify
