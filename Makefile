@@ -4,7 +4,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 TORCH := torch==2.13.0
 
-.PHONY: verify test docs lint index benchmark kill-test clean
+.PHONY: verify test docs lint index exact benchmark kill-test clean
 
 verify: $(READY)
 	$(VENV)/bin/udm verify --no-cache
@@ -26,6 +26,10 @@ lint: $(READY)
 # What `udm find` searches, after a change of claims or of how they print.
 index: $(READY)
 	$(VENV)/bin/python -m derivations.papers.index
+
+# The tables of `udm exact`, which take minutes.
+exact: $(READY)
+	$(VENV)/bin/python -m derivations.exact
 
 # Thirty kills at random moments; `make test` keeps three.
 kill-test: $(READY)

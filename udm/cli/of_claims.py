@@ -138,3 +138,19 @@ def errata(
     from udm.cli.errata import run
 
     raise typer.Exit(run(" ".join(work) if work else None, as_json=json))
+
+
+@commands.command()
+def exact(
+    law: Annotated[str, typer.Argument(help="grid, two_points, point, gaussian or mixture.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Argument(help="key=value: of the law, schedule, T, variance; as levels=256 gamma0=-13.3 gamma1=5 T=inf."),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Compute what is kept in tables, too.")] = False,
+    json: Json = False,
+) -> None:
+    """Exact values of the terms of the bound, for data with a known best denoiser, each with a proved radius."""
+    from udm.cli.exact import run
+
+    raise typer.Exit(run(law, settings or [], as_json=json, fresh=fresh))
