@@ -355,7 +355,8 @@ class Step(NamedTuple):
         inner = self.gap < LONG
         by_gap = torch.square(self.alpha_t) * expm1(torch.where(inner, self.gap, 0.0))
         drop = self.alpha_s * (self.sigma_t / self.sigma_s)
-        return torch.where(inner, by_gap, drop * (drop * self.c))
+        c = 1 - torch.exp(-self.gap)  # of a long step, which needs no series
+        return torch.where(inner, by_gap, drop * (drop * c))
 
 
 def diffuse(x: Event, eps: Event, at: Marginal) -> Event:

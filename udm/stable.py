@@ -11,9 +11,11 @@ gamma has already lost |gamma|/2 units.
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 PI = Fraction("3.14159265358979323846264338327950288419716939937510582097494")
 NO_FLOAT64 = {"mps"}  # devices that compute in float32 at most
@@ -60,19 +62,47 @@ def expm1(x: Tensor) -> Tensor:
 
     .. math:: e^x - 1 = x + \frac{x (x - q)}{2 - (x - q)}, \qquad q = 2 \sum_{k \ge 1} \frac{B_{2k}}{(2k)!} x^{2k}.
     """
-    near = x.abs() < _NEAR
-    inner = torch.where(near, x, 0.0)  # the branch not taken must stay finite: its gradient is multiplied by 0
-    y = inner.detach()
-    y2, q = y * y, torch.zeros_like(y)
-    for b in reversed(_COTH):
+    e, near = torch.exp(x), x.abs() < _NEAR
+    return torch.where(near, sloped(_near_0(x.detach()), e), e - 1)  # torch.expm1, compiled for a CPU, is exp(x) - 1
+
+
+def plain_one_minus_exp_neg(x: Tensor) -> Tensor:
+    """Return 1 - exp(-x) for x >= 0 by few operations, for what is differentiated: its slope, exp(-x), to 2 u."""
+    e = torch.exp(-x)
+    return sloped(torch.tanh(x.detach() / 2) * (1 + e.detach()), -e)
+
+
+def _near_0(y: Tensor) -> Tensor:
+    """Return exp(y) - 1 by the series, of no use far from 0."""
+    y2 = y * y
+    q = y2 * _COTH[-1]
+    for b in reversed(_COTH[:-1]):
         q = y2 * (q + b)
-    small = y + y * (y - q) / (2 - (y - q))  # torch.expm1, compiled for a CPU, is exp(x) - 1
-    return torch.where(near, sloped(small, torch.exp(inner)), torch.exp(x) - 1)
+    rest = y - q
+    return y + y * rest / (2 - rest)
 
 
 def sloped(value: Tensor, like: Tensor) -> Tensor:
     """Return ``value`` with the derivative of ``like``, which is finite: a series has many operations backward."""
-    return value + (like - like.detach())
+    return value + (like - like.detach()) if differentiated(like) else value
+
+
+def differentiated(a: Tensor) -> bool:
+    """Return whether a derivative by what ``a`` depends on may be wanted; in a transform of torch.func, it may be."""
+    return _transformed() or (a.requires_grad and torch.is_grad_enabled()) or dual(a)
+
+
+@torch.compiler.assume_constant_result  # the compiler guards the transforms that it is in
+def _transformed() -> bool:
+    """Return whether a transform of torch.func is active: in vmap, a tensor does not say that it requires gradients."""
+    functorch: Any = torch._C._functorch  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+    return functorch.peek_interpreter_stack() is not None
+
+
+def dual(a: Tensor) -> bool:
+    """Return whether a derivative in ``a`` is computed forward."""
+    ad: Any = forward_ad
+    return ad._current_level >= 0 and ad.unpack_dual(a).tangent is not None
 
 
 def two_sum(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
@@ -101,16 +131,21 @@ def halves(c: Fraction) -> tuple[float, float]:
     return float(hi), float(c - hi)
 
 
-def dot(*terms: tuple[Fraction, Tensor], constant: Fraction | None = None) -> tuple[Tensor, Tensor]:
+def dot(
+    *terms: tuple[Fraction, Tensor], constant: Fraction | None = None, where: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     r"""Return hi + lo = :math:`c_0 + \sum_k c_k x_k` to about 2^-78, for exact c_k and 0 <= x_k <= 1.
 
-    The derivative is that of hi alone.
+    The derivative is that of hi alone. The constant is 0 but ``where`` it is wanted.
     """
     products = [_product(c, x.detach()) for c, x in terms]
     (hi, lo), rest = products[0], products[1:]
     if constant is not None:
-        rest.append((hi, torch.full_like(hi, float(constant - Fraction(float(constant))))))
-        hi = torch.full_like(hi, float(constant))
+        words = float(constant), float(constant - Fraction(float(constant)))
+        head, tail = (torch.full_like(hi, c) for c in words)
+        head, tail = (head, tail) if where is None else (torch.where(where, a, 0.0) for a in (head, tail))
+        rest.append((hi, tail))
+        hi = head
     for head, tail in rest:
         hi, error = two_sum(hi, head)
         lo = lo + (error + tail)

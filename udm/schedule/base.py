@@ -12,17 +12,16 @@ sigma keep their *relative* accuracy however small they are: alpha computed from
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar, SupportsFloat, TypeGuard, cast, final
+from typing import ClassVar, SupportsFloat, TypeGuard, cast, final
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.autograd import forward_ad
 
 from udm.process import Marginal, Step, said
-from udm.schedule.edges import INSIDE, Edges, edged_gap, edged_marginal, edged_step
+from udm.schedule.edges import Edges, Path, edged_gap, edged_marginal, edged_step
 from udm.shapes import PerExample64, Times, per_example
-from udm.stable import to_float64
+from udm.stable import differentiated, to_float64
 
 _LEAST = 1e-300  # of the times after 0: the quotient of two sines of a shorter one overflows
 
@@ -54,6 +53,8 @@ class Schedule(nn.Module, ABC):
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         cls._public = public_name(cls)
+        if {"_marginal", "_gap"} & cls.__dict__.keys() and "_plain" not in cls.__dict__:
+            cls._plain = Schedule._plain  # that of another path has other derivatives
 
     @final
     def gamma(self, t: Times) -> PerExample64:
@@ -183,12 +184,13 @@ class Schedule(nn.Module, ABC):
         """
         per_example(f"{self._public}.between", s=s, t=t)
         s, t = self._time("between", s), self._time("between", t)
-        if self._ends != INSIDE and (_differentiated(s) or _differentiated(t)):
-            preserves = self.preserving is True
-            at, squares, step = edged_step(self._marginal, self._only_positive, s, t, self._ends, preserves)
+        path = self._path()
+        if not path.direct and (differentiated(s) or differentiated(t)):
+            at, squares, step = edged_step(path, s, t, self.preserving is True)
             return said(at, squares, self.preserving), step
-        at_s, at_t = zip(*(a.reshape(2, -1).unbind() for a in self._marginal(torch.cat([s, t]))), strict=True)
-        fields = at_s[0], at_s[1], at_t[0], at_t[1], self._only_positive(s, t)
+        both, gap = self._pair(s, t)
+        at_s, at_t = zip(*(a.reshape(2, -1).unbind() for a in both), strict=True)
+        fields = at_s[0], at_s[1], at_t[0], at_t[1], gap
         return said(Marginal(*at_t), None, self.preserving), Step(*fields)
 
     @final
@@ -243,15 +245,35 @@ class Schedule(nn.Module, ABC):
         """The least time after 0."""
         return _LEAST if self._ends is not None and self._ends.sigma is not None else 0.0
 
+    def _path(self) -> Path:
+        plain = self._plain if self._has_plain else None
+        return Path(self._marginal, self._only_positive, self._pair, self._ends, plain)
+
+    def _pair(self, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
+        """Return the marginal at s and then at t, in one batch, and the gap."""
+        return self._marginal(torch.cat([s, t])), self._only_positive(s, t)
+
+    @property
+    def _has_plain(self) -> bool:
+        return type(self)._plain is not Schedule._plain
+
+    def _plain(self, t: Tensor, rest: Tensor) -> Marginal:
+        """Return the marginal at t = 1 - rest by formulas of few operations, for their derivatives alone.
+
+        Neither the words of a number nor the digits that a sum has lost have a derivative: what computes the values to
+        the last digit has ten times as many operations, and as many again backward. Edges are no concern of it.
+        """
+        raise NotImplementedError
+
     def _edged(self, t: Tensor) -> Marginal:
-        if not _differentiated(t) or self._ends == INSIDE:
+        if (path := self._path()).direct or not differentiated(t):
             return said(self._marginal(t), None, self.preserving)
-        return said(*edged_marginal(self._marginal, t, self._ends), self.preserving)
+        return said(*edged_marginal(path, t), self.preserving)
 
     def _positive_gap(self, s: Tensor, t: Tensor) -> Tensor:
-        if _differentiated(s) or _differentiated(t):
-            return edged_gap(self._only_positive, s, t, self._ends)
-        return self._only_positive(s, t)
+        if (path := self._path()).direct or not (differentiated(s) or differentiated(t)):
+            return self._only_positive(s, t)
+        return edged_gap(path, s, t)
 
     def _only_positive(self, s: Tensor, t: Tensor) -> Tensor:
         gap = self._gap(s, t)
@@ -305,16 +327,6 @@ class Schedule(nn.Module, ABC):
 def _is_number(t: object) -> TypeGuard[SupportsFloat]:
     """Return whether a time is one number, which can be looked at without waiting for a device."""
     return isinstance(t, SupportsFloat) and not isinstance(t, Tensor | np.ndarray | bool)
-
-
-def _differentiated(t: Tensor) -> bool:
-    return (t.requires_grad and torch.is_grad_enabled()) or dual(t)
-
-
-def dual(t: Tensor) -> bool:
-    """Return whether a derivative in t is computed forward."""
-    ad: Any = forward_ad
-    return ad._current_level >= 0 and ad.unpack_dual(t).tangent is not None
 
 
 def public_name(cls: type) -> str:

@@ -16,12 +16,14 @@ from torch import Tensor
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.schedule.edges import Edges
-from udm.stable import dot, expm1, one_minus_exp_neg, split
+from udm.stable import dot, expm1, one_minus_exp_neg, plain_one_minus_exp_neg, split
 
 
 def log_ratio(b_s: Tensor, rise: Tensor) -> Tensor:
     """Return log((1 - exp(-B_t)) / (1 - exp(-B_s))) >= 0 for B_t = B_s + rise; inf at B_s = 0."""
-    return torch.log1p(one_minus_exp_neg(rise) / expm1(b_s.clamp(max=700)))  # beyond 700 it is 0 beside the rise
+    # beyond 700 it is 0 beside the rise; one batch, because each call of the series would be a graph to compile
+    fall, growth = expm1(torch.cat([-rise, b_s.clamp(max=700)])).chunk(2)
+    return torch.log1p((0.0 - fall) / growth)
 
 
 def exp_neg(hi: Tensor, lo: Tensor) -> Tensor:
@@ -59,6 +61,11 @@ class _Integral(Schedule):
         squares = [(self._half_slope, hi * hi), (self._half_slope, lo * (t + hi))]  # t^2, hi * hi exact
         return dot((self._low, t), *squares)
 
+    def _plain_share(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        """Return B and 1 - exp(-B), for derivatives."""
+        b = t * (self.beta_min + float(self._half_slope) * t)
+        return b, plain_one_minus_exp_neg(b)
+
     def _rise(self, s: Tensor, t: Tensor) -> Tensor:
         mean, rest = dot((self._half_slope, s), (self._half_slope, t), constant=self._low)
         return (t - s) * mean + (t - s) * rest
@@ -91,6 +98,10 @@ class BetaLinear(_Integral):
     def _marginal(self, t: Tensor) -> Marginal:
         return preserving(*self._words(t))
 
+    def _plain(self, t: Tensor, rest: Tensor) -> Marginal:
+        b, share = self._plain_share(t)
+        return Marginal(torch.exp(-b / 2), torch.sqrt(share), b + torch.log(share))
+
     def _dgamma(self, t: Tensor) -> Tensor:
         return self._beta(t) / one_minus_exp_neg(self._words(t)[0])
 
@@ -121,6 +132,10 @@ class SubVP(_Integral):
         hi, lo = self._words(t)
         sigma = one_minus_exp_neg(hi) + exp_neg(hi, lo) * lo
         return Marginal(exp_neg(hi / 2, lo / 2), sigma, hi + 2 * torch.log(sigma))
+
+    def _plain(self, t: Tensor, rest: Tensor) -> Marginal:
+        b, share = self._plain_share(t)
+        return Marginal(torch.exp(-b / 2), share, b + 2 * torch.log(share))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         b = self._words(t)[0]

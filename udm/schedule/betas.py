@@ -16,11 +16,12 @@ from jaxtyping import Integer
 from torch import Tensor
 
 from udm.process import Marginal
-from udm.schedule.base import Schedule, dual, number
+from udm.schedule.base import Schedule, number
 from udm.schedule.beta import exp_neg, log_ratio, preserving
+from udm.schedule.edges import INSIDE
 from udm.schedule.table import betas_of, cosine_betas, floats, rescaled_betas, two_words
 from udm.shapes import PerExample, PerExample64, indices, per_example
-from udm.stable import float64_device, to_float64
+from udm.stable import dual, float64_device, to_float64
 
 StepsFrom: TypeAlias = Literal[0, 1]
 _EPS = torch.finfo(torch.float64).eps
@@ -55,6 +56,7 @@ class Betas(Schedule):
     """
 
     preserving = True
+    _ends = INSIDE  # its times have no derivatives
     betas: Tensor
     b_hi: Tensor
     b_lo: Tensor

@@ -12,7 +12,7 @@ of sines are kept in two words; a factor such as cos a = 1 + small enters by its
 
 import math
 from fractions import Fraction
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor
@@ -59,6 +59,10 @@ class Cosine(Schedule):
         alpha, sigma = rounded(sine(PI / 2, torch.ones_like(t), t)), rounded(sine(PI / 2, t))
         return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
 
+    def _plain(self, t: Tensor, rest: Tensor) -> Marginal:
+        alpha, sigma = torch.sin(math.pi / 2 * rest), torch.sin(math.pi / 2 * t)
+        return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
+
     def _dgamma(self, t: Tensor) -> Tensor:
         return math.pi / self._sines(t, t)
 
@@ -68,6 +72,30 @@ class Cosine(Schedule):
     def _sines(self, s: Tensor, t: Tensor) -> Tensor:
         """Return sin a cos b, where a and b are the angles of s and t."""
         return rounded(times(sine(PI / 2, s), sine(PI / 2, torch.ones_like(t), t)))
+
+
+class _Terms(NamedTuple):
+    """What the marginal and the gap of a cosine with an offset have in common.
+
+    Attributes:
+        near: where alpha^2 is near 1/2.
+        h: alpha^2 - 1/2 there, else 0.
+        cosine: cos a alpha, in two words.
+        sines: cos^2 a sigma^2, in two words.
+    """
+
+    near: Tensor
+    h: Tensor
+    cosine: Words
+    sines: Words
+
+    def halves(self) -> tuple["_Terms", "_Terms"]:
+        """Return what is of the first half of the times, and what is of the second."""
+        (near_s, near_t), (h_s, h_t) = self.near.chunk(2), self.h.chunk(2)
+        (cos_s, cos_t), (sines_s, sines_t) = (
+            zip(*(a.chunk(2) for a in words), strict=True) for words in (self.cosine, self.sines)
+        )
+        return _Terms(near_s, h_s, cos_s, sines_s), _Terms(near_t, h_t, cos_t, sines_t)
 
 
 class CosineOffset(Schedule):
@@ -103,21 +131,42 @@ class CosineOffset(Schedule):
         self._ends = Edges(sigma=2 * float(self._rate) * math.tan(a), alpha=0.0)
 
     def _marginal(self, t: Tensor) -> Marginal:
-        near, h = self._from_half(t)
-        alpha = torch.where(near, torch.sqrt(0.5 + h), rounded(self._cosine(t), self._secant))
-        sigma = torch.sqrt(torch.where(near, 0.5 - h, rounded(self._sines(t), self._tan2)))
+        return self._of(self._terms(t))
+
+    def _pair(self, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
+        terms = self._terms(torch.cat([s, t]))
+        gap = self._rise(s, t, terms)
+        return self._of(terms), torch.where(gap > 0, gap, torch.nan)
+
+    def _gap(self, s: Tensor, t: Tensor) -> Tensor:
+        return self._rise(s, t, self._terms(torch.cat([s, t])))
+
+    def _of(self, terms: "_Terms") -> Marginal:
+        near, h = terms.near, terms.h
+        alpha = torch.where(near, torch.sqrt(0.5 + h), rounded(terms.cosine, self._secant))
+        sigma = torch.sqrt(torch.where(near, 0.5 - h, rounded(terms.sines, self._tan2)))
+        return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
+
+    def _plain(self, t: Tensor, rest: Tensor) -> Marginal:
+        rate, cos_a = float(self._rate), math.sqrt(self._cos2)
+        above = torch.sin(rate * (t + 2 * self.offset))
+        alpha, sigma = torch.sin(rate * rest) / cos_a, torch.sqrt(torch.sin(rate * t) * above) / cos_a
         return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
 
     def _dgamma(self, t: Tensor) -> Tensor:
         sin_b = torch.sin(float(self._rate) * (t + self.offset))
         return 2 * float(self._rate) * self._cos2 * sin_b / rounded(times(self._cosine(t), self._sines(t)))
 
-    def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        fall, cos_b = times(sine(self._rate, t, s), self._sine_between(s, t)), self._cosine(t)
-        (near_s, h_s), (near_t, h_t) = self._from_half(s), self._from_half(t)
-        by_half = 0.25 + ((h_t - h_s) / 2 - h_s * h_t)  # (1/2 + h_t) (1/2 - h_s), rounded once
-        by_sines = rounded(times(times(cos_b, cos_b), self._sines(s)), self._tan4)
-        return torch.log1p(rounded(fall, self._tan2) / torch.where(near_s & near_t, by_half, by_sines))
+    def _rise(self, s: Tensor, t: Tensor, terms: "_Terms") -> Tensor:
+        """Return the gap, given the terms of s and then of t."""
+        of_s, of_t = terms.halves()
+        fall, cos_b = times(sine(self._rate, t, s), self._sine_between(s, t)), of_t.cosine
+        by_half = 0.25 + ((of_t.h - of_s.h) / 2 - of_s.h * of_t.h)  # (1/2 + h_t) (1/2 - h_s), rounded once
+        by_sines = rounded(times(times(cos_b, cos_b), of_s.sines), self._tan4)
+        return torch.log1p(rounded(fall, self._tan2) / torch.where(of_s.near & of_t.near, by_half, by_sines))
+
+    def _terms(self, t: Tensor) -> "_Terms":
+        return _Terms(*self._from_half(t), self._cosine(t), self._sines(t))
 
     def _from_half(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """Return where |h| < 1/4, and h (else 0): alpha^2 = 1/2 + h and sigma^2 = 1/2 - h there, each rounded once."""
@@ -134,14 +183,14 @@ class CosineOffset(Schedule):
         """Return sin(b - a) sin(b + a) = cos^2 a sigma^2."""
         return times(sine(self._rate, t), self._sine_above(t))
 
-    def _sine_above(self, *times: Tensor) -> Words:
-        """Return the sine of 2a plus the rate times the sum of the times."""
-        angle, rest = dot(*((self._rate, t) for t in times), constant=2 * self._rate * Fraction(self.offset))
+    def _sine_above(self, t: Tensor) -> Words:
+        """Return the sine of 2a plus the rate times t."""
+        angle, rest = dot((self._rate, t), constant=2 * self._rate * Fraction(self.offset))
         return torch.sin(angle), rest * torch.cos(angle)
 
     def _sine_between(self, s: Tensor, t: Tensor) -> Words:
         """Return sin(b_t + b_s); in the upper half by the angle to pi, a multiple of (1 - s) + (1 - t)."""
-        low, late = self._sine_above(s, t), (s >= 0.5) & (t >= 0.5)
-        angle, rest = dot((self._rate, 1 - s), (self._rate, 1 - t))
-        high = torch.sin(angle), rest * torch.cos(angle)
-        return torch.where(late, high[0], low[0]), torch.where(late, high[1], low[1])
+        late = (s >= 0.5) & (t >= 0.5)
+        terms = [(self._rate, torch.where(late, 1 - a, a)) for a in (s, t)]
+        angle, rest = dot(*terms, constant=2 * self._rate * Fraction(self.offset), where=~late)
+        return torch.sin(angle), rest * torch.cos(angle)

@@ -19,9 +19,7 @@ import torch
 from torch import Tensor
 
 from udm.process import Marginal, Squares, Step
-
-Path = Callable[[Tensor], Marginal]
-Gap = Callable[[Tensor, Tensor], Tensor]
+from udm.stable import sloped
 
 
 class Edges(NamedTuple):
@@ -37,6 +35,30 @@ class Edges(NamedTuple):
 
 
 INSIDE = Edges(None, None)  # gamma is finite at both ends: no edge
+
+
+class Path(NamedTuple):
+    """What a schedule computes, and how it is differentiated in time.
+
+    Attributes:
+        marginal: the marginal at times.
+        gap: the gap between two times, NaN where it is not positive.
+        pair: the marginal at both of two times, one after the other, and the gap, with what they share computed once.
+        edges: the slopes at the ends; None if nobody says.
+        plain: the marginal at t, given t and 1 - t, by formulas of few operations: its derivatives are used, and its
+            values are not. None if the derivatives are those of the operations that compute the values.
+    """
+
+    marginal: Callable[[Tensor], Marginal]
+    gap: Callable[[Tensor, Tensor], Tensor]
+    pair: Callable[[Tensor, Tensor], tuple[Marginal, Tensor]]
+    edges: Edges | None
+    plain: Callable[[Tensor, Tensor], Marginal] | None
+
+    @property
+    def direct(self) -> bool:
+        """Whether autograd of the values is right, and there are no formulas of fewer operations."""
+        return self.edges == INSIDE and self.plain is None
 
 
 class _Inside(NamedTuple):
@@ -59,16 +81,13 @@ class _Inside(NamedTuple):
     both: Marginal
 
 
-def _inside(path: Path, edges: Edges | None, *times: Tensor) -> list[_Inside]:
-    """Evaluate the path for all times at once, and once for each field: another would bring its infinite slope.
-
-    Each call is a graph to compile, of the one field that is taken of it.
-    """
-    t, (low, high) = torch.cat(times), _ends(path, torch.cat(times), edges)
-    roots = edges or INSIDE  # where alpha and sigma are linear, their own slope is right
-    alpha = (_without(path, t, high) if roots.alpha else path(t)).alpha
-    sigma = (_without(path, t, low) if roots.sigma else path(t)).sigma
-    both = _without(path, t, low | high)
+def _inside(path: Path, found: Marginal | None, *times: Tensor) -> list[_Inside]:
+    """Evaluate the path for all times at once, and once for each field: another would bring its infinite slope."""
+    t, (low, high) = torch.cat(times), _ends(path, torch.cat(times))
+    roots = path.edges or INSIDE  # where alpha and sigma are linear, their own slope is right
+    alpha = _without(path, found, t, high if roots.alpha else None).alpha
+    sigma = _without(path, found, t, low if roots.sigma else None).sigma
+    both = _without(path, found, t, low | high)
 
     def rows(a: Tensor) -> tuple[Tensor, ...]:
         return a.reshape(len(times), -1).unbind()
@@ -78,28 +97,38 @@ def _inside(path: Path, edges: Edges | None, *times: Tensor) -> list[_Inside]:
     return [_Inside(t, *of) for t, of in zip(times, cut, strict=True)]
 
 
-def _without(path: Path, t: Tensor, where: Tensor) -> Marginal:
-    """Return the marginal, with the derivative 0 at some times: a factor 0 would not take away an infinite one."""
-    return path(torch.where(where, t.detach(), t))
+def _without(path: Path, found: Marginal | None, t: Tensor, where: Tensor | None) -> Marginal:
+    """Return the marginal, with the derivative 0 at some times: a factor 0 would not take away an infinite one.
+
+    Its values are those ``found``, if the path has plain formulas.
+    """
+    if path.plain is None or found is None:
+        return path.marginal(t if where is None else torch.where(where, t.detach(), t))
+    u = t if where is None else torch.where(where, 0.5, t)
+    return Marginal(*map(sloped, found, path.plain(u, 1 - u)))
 
 
-def _ends(path: Path, t: Tensor, edges: Edges | None) -> tuple[Tensor, Tensor]:
+def _ends(path: Path, t: Tensor) -> tuple[Tensor, Tensor]:
     """Return where sigma = 0 and where alpha = 0."""
+    edges = path.edges
     if edges is None:
         with torch.no_grad():
-            at = path(t)
+            at = path.marginal(t)
         return at.sigma == 0, at.alpha == 0
     never = torch.zeros_like(t, dtype=torch.bool)
     return never if edges.sigma is None else t == 0, never if edges.alpha is None else t == 1
 
 
-def edged_marginal(path: Path, t: Tensor, edges: Edges | None) -> tuple[Marginal, Squares | None]:
+def edged_marginal(path: Path, t: Tensor) -> tuple[Marginal, Squares | None]:
     """Return the marginal at t, whose slopes at an edge are infinite where they are so, and its squares.
 
-    If ``edges`` is None, nobody says whether alpha and sigma are roots there, and only the slope of gamma is mended.
+    If nobody says whether alpha and sigma are roots there, only the slope of gamma is mended.
     """
-    (of,) = _inside(path, edges, t)
-    return _edged(of, edges), None if edges is None else _squares(of, edges)
+    found = None if path.plain is None else path.marginal(t.detach())
+    if path.edges == INSIDE:
+        return _without(path, found, t, None), None
+    (of,) = _inside(path, found, t)
+    return _edged(of, path.edges), None if path.edges is None else _squares(of, path.edges)
 
 
 def _edged(of: _Inside, edges: Edges | None, still: Tensor | None = None) -> Marginal:
@@ -120,19 +149,21 @@ def _squares(of: _Inside, edges: Edges) -> Squares:
     return Squares(of.low, of.high, rise, fall, slopes, of.alpha, of.sigma, ratio)
 
 
-def edged_gap(gap: Gap, s: Tensor, t: Tensor, edges: Edges | None) -> Tensor:
+def edged_gap(path: Path, s: Tensor, t: Tensor) -> Tensor:
     """Return the gap, whose slope at an edge is infinite in the time that is there, and 0 in the other."""
-    if edges == INSIDE:
-        return gap(s, t)
-    low, high = _edges_of_step(gap, s, t, edges)
-    return _edged_gap(_gap_without(gap, s, t, low | high), s, t, low, high)
+    found = None if path.plain is None else path.gap(s.detach(), t.detach())
+    if path.edges == INSIDE:
+        return _gap_without(path, found, s, t, torch.zeros_like(s, dtype=torch.bool))
+    low, high = _edges_of_step(path, s, t)
+    return _edged_gap(_gap_without(path, found, s, t, low | high), s, t, low, high)
 
 
-def _edges_of_step(gap: Gap, s: Tensor, t: Tensor, edges: Edges | None) -> tuple[Tensor, Tensor]:
+def _edges_of_step(path: Path, s: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
     """Return the steps that begin where sigma = 0, and those that end where alpha = 0."""
+    edges = path.edges
     if edges is None:
         with torch.no_grad():
-            fixed = torch.isinf(gap(s, t))
+            fixed = torch.isinf(path.gap(s, t))
         return fixed & (s == 0), fixed & (t == 1)
     never = torch.zeros_like(s, dtype=torch.bool)
     low, high = never if edges.sigma is None else s == 0, never if edges.alpha is None else t == 1
@@ -145,9 +176,14 @@ def _edged_gap(inside: Tensor, s: Tensor, t: Tensor, low: Tensor, high: Tensor) 
     return torch.where(low | high, edge, inside)
 
 
-def _gap_without(gap: Gap, s: Tensor, t: Tensor, where: Tensor) -> Tensor:
-    """Return the gap, with the derivative 0 in both times of some steps."""
-    return gap(torch.where(where, s.detach(), s), torch.where(where, t.detach(), t))
+def _gap_without(path: Path, found: Tensor | None, s: Tensor, t: Tensor, where: Tensor) -> Tensor:
+    """Return the gap, with the derivative 0 in both times of some steps; its value is ``found``, as of marginals."""
+    if path.plain is None or found is None:
+        return path.gap(torch.where(where, s.detach(), s), torch.where(where, t.detach(), t))
+    where = where | ~(found > 0)  # NaN has no slope
+    u = torch.cat([torch.where(where, 0.5, s), torch.where(where, 0.5, t)])
+    gamma_s, gamma_t = path.plain(u, 1 - u).gamma.chunk(2)
+    return sloped(found, gamma_t - gamma_s)
 
 
 class EdgedStep(Step):
@@ -157,23 +193,45 @@ class EdgedStep(Step):
 
     Attributes:
         inside: the same step, with the derivative 0 in a time that is at an edge.
-        once: the same step, with the derivative 0 in both times if both are at an edge: there 0 times a root is 0.
-        square_s: sigma_s^2, ``(batch,)`` float64.
-        square_t: alpha_t^2, ``(batch,)`` float64.
-        snr_s: SNR(s), ``(batch,)`` float64.
-        snr_t: SNR(t), ``(batch,)`` float64.
-        growth: SNR(s)/SNR(t) at an edge, ``(batch,)`` float64: infinite, and so are its slopes.
+        of: the path at s and at t, apart: 0 times an infinite slope of the one would be in a slope of the other.
+        edges: its slopes at the ends of time.
+        at_edge: whether the step begins where sigma = 0, or ends where alpha = 0, each ``(batch,)`` bool.
         preserves: whether the path is known to preserve variance.
     """
 
     inside: Step
-    once: Step
-    square_s: Tensor
-    square_t: Tensor
-    snr_s: Tensor
-    snr_t: Tensor
-    growth: Tensor
+    of: list[_Inside]
+    edges: Edges
+    at_edge: tuple[Tensor, Tensor]
     preserves: bool
+
+    @property
+    def once(self) -> Step:
+        """The same step, with the derivative 0 in both times if both are at an edge: there 0 times a root is 0."""
+        still = self.at_edge[0] & self.at_edge[1]
+        return _step([_edged(of, self.edges, still) for of in self.of], self.inside.gap)
+
+    @property
+    def square_s(self) -> Tensor:
+        """sigma_s^2, ``(batch,)`` float64."""
+        return _squares(self.of[0], self.edges).of_sigma
+
+    @property
+    def square_t(self) -> Tensor:
+        """alpha_t^2, ``(batch,)`` float64."""
+        return _squares(self.of[1], self.edges).of_alpha
+
+    @property
+    def drop(self) -> Tensor:
+        """SNR(s) - SNR(t) at an edge, ``(batch,)`` float64."""
+        return _squares(self.of[0], self.edges).snr - _squares(self.of[1], self.edges).snr
+
+    @property
+    def growth(self) -> Tensor:
+        """SNR(s)/SNR(t) at an edge, ``(batch,)`` float64: infinite, and so are its slopes."""
+        s, t, at_edge = self.of[0].t, self.of[1].t, self.at_edge[0] | self.at_edge[1]
+        late, early = torch.where(at_edge, s - s.detach(), 1.0), torch.where(at_edge, t.detach() - t, 1.0)
+        return 1 / late + 1 / early
 
     @property
     def _edge(self) -> Tensor:
@@ -186,7 +244,8 @@ class EdgedStep(Step):
 
     @property
     def root_kept(self) -> Tensor:
-        k = self.once.sigma_s / self.alpha_s * (self.once.alpha_t / self.sigma_t)
+        once = self.once
+        k = once.sigma_s / self.alpha_s * (once.alpha_t / self.sigma_t)
         return torch.where(self._edge, k, self.inside.root_kept)
 
     @property
@@ -204,7 +263,7 @@ class EdgedStep(Step):
 
     @property
     def snr_drop(self) -> Tensor:
-        return torch.where(self._edge, self.snr_s - self.snr_t, self.inside.snr_drop)
+        return torch.where(self._edge, self.drop, self.inside.snr_drop)
 
     @property
     def snr_growth(self) -> Tensor:
@@ -212,7 +271,7 @@ class EdgedStep(Step):
 
     @property
     def scaled_growth(self) -> Tensor:
-        drop = torch.square(self.sigma_t) * (self.snr_s - self.snr_t)
+        drop = torch.square(self.sigma_t) * self.drop
         return torch.where(self._edge, drop, self.inside.scaled_growth)
 
     @property
@@ -220,24 +279,26 @@ class EdgedStep(Step):
         return torch.ones_like(self.alpha_t) if self.preserves else super().norm_t
 
 
-def edged_step(
-    path: Path, gap: Gap, s: Tensor, t: Tensor, edges: Edges | None, preserves: bool
-) -> tuple[Marginal, Squares | None, Step]:
-    """Return :func:`edged_marginal` at t, and the step, with the slopes that its fields have not beside them."""
-    of_s, of_t = _inside(path, edges, s, t)
-    low, high = _edges_of_step(gap, s, t, edges)
-    inside = _gap_without(gap, s, t, low | high)
-    at_s, at_t = _edged(of_s, edges), _edged(of_t, edges)
-    fields = at_s.alpha, at_s.sigma, at_t.alpha, at_t.sigma, _edged_gap(inside, s, t, low, high)
-    if edges is None:
-        return at_t, None, Step(*fields)
-    found = EdgedStep(*fields)
-    found.inside = Step(of_s.both.alpha, of_s.both.sigma, of_t.both.alpha, of_t.both.sigma, inside)
-    still_s, still_t = (_edged(of, edges, low & high) for of in (of_s, of_t))
-    found.once = Step(still_s.alpha, still_s.sigma, still_t.alpha, still_t.sigma, inside)
-    of_s, of_t = _squares(of_s, edges), _squares(of_t, edges)
-    found.square_s, found.snr_s, found.square_t, found.snr_t = of_s.of_sigma, of_s.snr, of_t.of_alpha, of_t.snr
-    late, early = torch.where(low | high, s - s.detach(), 1.0), torch.where(low | high, t.detach() - t, 1.0)
-    found.growth = 1 / late + 1 / early
-    found.preserves = preserves
-    return at_t, of_t, found
+def edged_step(path: Path, s: Tensor, t: Tensor, preserves: bool) -> tuple[Marginal, Squares | None, Step]:
+    """Return :func:`edged_marginal` at t, and the step, which keeps what the slopes of its coefficients need."""
+    found, gap = (None, None) if path.plain is None else path.pair(s.detach(), t.detach())
+    if path.edges == INSIDE:
+        gap = _gap_without(path, gap, s, t, torch.zeros_like(s, dtype=torch.bool))
+        fields = (a.chunk(2) for a in _without(path, found, torch.cat([s, t]), None))
+        at = [Marginal(*of) for of in zip(*fields, strict=True)]
+        return at[1], None, _step(at, gap)
+    of, at_edge = _inside(path, found, s, t), _edges_of_step(path, s, t)
+    inside = _gap_without(path, gap, s, t, at_edge[0] | at_edge[1])
+    at = [_edged(each, path.edges) for each in of]
+    step = _step(at, _edged_gap(inside, s, t, *at_edge))
+    if path.edges is None:
+        return at[1], None, step
+    made = EdgedStep(*step)
+    made.inside, made.of, made.edges = _step([each.both for each in of], inside), of, path.edges
+    made.at_edge, made.preserves = at_edge, preserves
+    return at[1], _squares(of[1], path.edges), made
+
+
+def _step(at: list[Marginal], gap: Tensor) -> Step:
+    """Return the step between two marginals."""
+    return Step(at[0].alpha, at[0].sigma, at[1].alpha, at[1].sigma, gap)

@@ -91,12 +91,18 @@ class Learned(Schedule):
         climbs = self._difference(torch.cat([zero, s]), torch.cat([one, t]))
         return climbs[1:] / climbs[:1]
 
-    def _whole(self, t: Tensor) -> Tensor:
-        """Return D(0, 1), (1,), one number for the whole batch."""
-        return self._difference(torch.zeros_like(t[:1]), torch.ones_like(t[:1]))
-
     def _marginal(self, t: Tensor) -> Marginal:
-        plain = self.ends[0] + self._width() * self._share(torch.zeros_like(t), t)
+        return self._at(t, self._share(torch.zeros_like(t), t))
+
+    def _pair(self, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
+        both = torch.cat([s, t])
+        share_s, share_t, between = self._share(torch.cat([torch.zeros_like(both), s]), torch.cat([both, t])).chunk(3)
+        gap = self._width() * between
+        return self._at(both, torch.cat([share_s, share_t])), torch.where(gap > 0, gap, torch.nan)
+
+    def _at(self, t: Tensor, share: Tensor) -> Marginal:
+        """Return the marginal, given D(0, t) / D(0, 1), whose derivative it has."""
+        plain = self.ends[0] + self._width() * share
         hi, lo = self._words(t.detach())
         hi = sloped(hi, plain)  # the value of two words, the derivative of one
         alpha, sigma = sqrt_sigmoid(torch.cat([-hi, hi]), torch.cat([-lo, lo])).chunk(2)
@@ -110,9 +116,12 @@ class Learned(Schedule):
 
     def _dgamma(self, t: Tensor) -> Tensor:
         w_1, w_2, b, w_3 = self.weights()
-        hi, lo = argument(t[:, None], w_2, b)  # its rounding would cost as many units as it is large
-        slope = w_1 + (w_3 * w_2 * sigmoid(hi, lo) * sigmoid(-hi, -lo)).sum(dim=1)
-        return self._width() * slope / self._whole(t)
+        times = torch.cat([t, torch.zeros_like(t[:1]), torch.ones_like(t[:1])])
+        hi, lo = argument(times[:, None], w_2, b)  # its rounding would cost as many units as it is large
+        above, below = sigmoid(torch.cat([hi, -hi]), torch.cat([lo, -lo])).chunk(2)
+        slope = w_1 + (w_3 * w_2 * above[:-2] * below[:-2]).sum(dim=1)
+        whole = w_1 + (w_3 * (above[-1] * below[-2] * one_minus_exp_neg(w_2))).sum()  # D(0, 1)
+        return self._width() * slope / whole
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         return self._width() * self._share(s, t)

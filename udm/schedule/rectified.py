@@ -24,6 +24,9 @@ class RectifiedFlow(Schedule):
     def _marginal(self, t: Tensor) -> Marginal:
         return Marginal(1 - t, t, 2 * torch.log(t / (1 - t)))
 
+    def _plain(self, t: Tensor, rest: Tensor) -> Marginal:
+        return Marginal(rest, t, 2 * torch.log(t / rest))
+
     def _dgamma(self, t: Tensor) -> Tensor:
         return 2 / (t * (1 - t))
 

@@ -22,7 +22,7 @@ from torch import Tensor
 from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.schedule.edges import Edges
-from udm.stable import dot, one_minus_exp_neg
+from udm.stable import dot, one_minus_exp_neg, plain_one_minus_exp_neg
 
 _LEAST = 1e-30  # the width of the arguments: its exponential keeps 20 of its digits among 50
 
@@ -58,6 +58,7 @@ class Sigmoid(Schedule):
         self._low = Fraction(self.start) / Fraction(self.tau)
         self._width = Fraction(self.end) / Fraction(self.tau) - self._low
         self._w = float(self._width)
+        self._slope = self._w * -math.expm1(-self._w)
         if self._w < _LEAST:
             got = f"{self.start:g}, {self.end:g} and {self.tau:g}"
             raise ValueError(f"{self._public}: expected (end - start) / tau >= {_LEAST:g}, got start, end, tau = {got}")
@@ -68,21 +69,30 @@ class Sigmoid(Schedule):
 
     def _marginal(self, t: Tensor) -> Marginal:
         hi, lo = dot((self._width, t), constant=self._low)
-        alpha = torch.sqrt(self._e(1 - t) / _one_plus_exp(hi, lo, self._at_0))
-        sigma = torch.sqrt(self._e(t) / _one_plus_exp(-hi, -lo, self._at_1))
+        early, late = self._es(t, 1 - t)
+        alpha = torch.sqrt(late / _one_plus_exp(hi, lo, self._at_0))
+        sigma = torch.sqrt(early / _one_plus_exp(-hi, -lo, self._at_1))
         return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
 
+    def _plain(self, t: Tensor, rest: Tensor) -> Marginal:
+        u, (early, late) = float(self._low) + self._w * t, (plain_one_minus_exp_neg(self._w * a) for a in (t, rest))
+        alpha = torch.sqrt(late / (1 + torch.exp(u)) / self._at_0[0])
+        sigma = torch.sqrt(early / (1 + torch.exp(-u)) / self._at_1[0])
+        return Marginal(alpha, sigma, u + torch.log(early / late))
+
     def _dgamma(self, t: Tensor) -> Tensor:
-        return self._w * self._e(torch.ones_like(t)) / (self._e(t) * self._e(1 - t))
+        early, late = self._es(t, 1 - t)
+        return self._slope / (early * late)
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        rise = self._e(t - s)
-        near_0 = torch.log1p(torch.exp(-self._w * s) * rise / self._e(s))
-        near_1 = torch.log1p(torch.exp(-self._w * (1 - t)) * rise / self._e(1 - t))
+        rise, early, late = self._es(t - s, s, 1 - t)
+        near_0 = torch.log1p(torch.exp(-self._w * s) * rise / early)
+        near_1 = torch.log1p(torch.exp(-self._w * (1 - t)) * rise / late)
         return self._w * (t - s) + near_0 + near_1
 
-    def _e(self, t: Tensor) -> Tensor:
-        return one_minus_exp_neg(self._w * t)
+    def _es(self, *times: Tensor) -> tuple[Tensor, ...]:
+        """Return E(w t) of each, from one batch: each call of the series would be a graph to compile."""
+        return one_minus_exp_neg(self._w * torch.cat(times)).chunk(len(times))
 
 
 def _one_plus_exp(hi: Tensor, lo: Tensor, scale: tuple[float, float]) -> Tensor:

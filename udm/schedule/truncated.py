@@ -19,6 +19,9 @@ With m = min(h, 1 - h), the relative error of the slope, of alpha and of sigma i
 of the slopes at its ends, to 2^-56; its first derivatives are as accurate, and its second ones to D/m < 2^-27.
 """
 
+from fractions import Fraction
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -30,6 +33,19 @@ from udm.shapes import instance
 from udm.stable import two_sum
 
 _SHORT = 2.0**-27
+
+
+class _Place(NamedTuple):
+    """Where a time is on the inner schedule, in two words, and the slope of gamma and that slope's own at the first."""
+
+    u: Tensor
+    rest: Tensor
+    slope: Tensor
+    bend: Tensor
+
+    def climb(self) -> Tensor:
+        """Return what the second word adds to gamma; the slope of its second-order term is one of third order."""
+        return self.rest * (self.slope + self.rest / 2 * self.bend.detach())
 
 
 class Truncated(Schedule):
@@ -71,25 +87,40 @@ class Truncated(Schedule):
             raise ValueError(f"{self._public}: expected inner to be a variance-preserving schedule, got {got}")
         self.inner = inner
         self.u_0, self.width = u_0, u_1 - u_0  # the schedule is defined by these two numbers
+        self._above = float(1 - Fraction(self.u_0) - Fraction(self.width))
 
     def _marginal(self, t: Tensor) -> Marginal:
-        u, rest = self._inner_time(t)
-        at = self.inner._marginal(u)  # u is inside (0, 1), where no edge needs care
-        d = _climb(rest, *self._slopes(u))
+        return self._at(self._place(t))
+
+    def _pair(self, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
+        place = self._place(torch.cat([s, t]))
+        gap = self._rise(s, t, place)
+        return self._at(place), torch.where(gap > 0, gap, torch.nan)
+
+    def _at(self, place: "_Place") -> Marginal:
+        at = self.inner._marginal(place.u)  # u is inside (0, 1), where no edge needs care
+        d = place.climb()
         alpha = at.alpha - at.alpha * (torch.square(at.sigma) * d / 2)
         return Marginal(alpha, at.sigma + at.sigma * (torch.square(at.alpha) * d / 2), at.gamma + d)
 
+    @property
+    def _has_plain(self) -> bool:
+        return self.inner._has_plain
+
+    def _plain(self, t: Tensor, rest: Tensor) -> Marginal:
+        return self.inner._plain(self.u_0 + self.width * t, self._above + self.width * rest)
+
     def _dgamma(self, t: Tensor) -> Tensor:
-        u, rest = self._inner_time(t)
-        slope, bend = self._slopes(u)
-        return self.width * (slope + rest * bend)
+        place = self._place(t)
+        return self.width * (place.slope + place.rest * place.bend)
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        # both times in one batch: two calls of each function would double the graph to compile
-        u, rest = self._inner_time(torch.cat([s, t]))
-        slope, bend = self._slopes(u)
-        (u_s, u_t), (climb_s, climb_t) = u.chunk(2), _climb(rest, slope, bend).chunk(2)
-        step, whole_slope = self.width * (t - s), slope + rest * bend.detach()
+        return self._rise(s, t, self._place(torch.cat([s, t])))
+
+    def _rise(self, s: Tensor, t: Tensor, place: "_Place") -> Tensor:
+        """Return the gap, given the places of s and then of t."""
+        (u_s, u_t), (climb_s, climb_t) = place.u.chunk(2), place.climb().chunk(2)
+        step, whole_slope = self.width * (t - s), place.slope + place.rest * place.bend.detach()
         short = (step <= _SHORT * torch.minimum(u_s, 1 - u_t)) | (u_s == u_t)  # there the rounding of u would count
         slope_s, slope_t = whole_slope.chunk(2)
         # a branch that is not taken gets the ends, for which its gradient is finite
@@ -97,6 +128,10 @@ class Truncated(Schedule):
             torch.where(short, self.u_0, u_s), torch.where(short, self.u_0 + self.width, u_t)
         )
         return torch.where(short, step * ((slope_s + slope_t) / 2), whole + (climb_t - climb_s))
+
+    def _place(self, t: Tensor) -> "_Place":
+        u, rest = self._inner_time(t)
+        return _Place(u, rest, *self._slopes(u))
 
     def _slopes(self, u: Tensor) -> tuple[Tensor, Tensor]:
         """Return gamma' of ``inner`` at u, and enough digits of its slope, by a difference towards the middle."""
@@ -111,11 +146,6 @@ class Truncated(Schedule):
         hi, lo = _product(self.width, t.detach())
         u, rest = two_sum(torch.full_like(t, self.u_0), hi)
         return u + (plain - plain.detach()), rest + lo
-
-
-def _climb(rest: Tensor, slope: Tensor, bend: Tensor) -> Tensor:
-    """Return what the second word of u adds to gamma; the slope of its second-order term is one of third order."""
-    return rest * (slope + rest / 2 * bend.detach())
 
 
 def _product(a: float, t: Tensor) -> tuple[Tensor, Tensor]:
