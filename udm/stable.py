@@ -10,8 +10,9 @@ gamma has already lost |gamma|/2 units.
 """
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -92,11 +93,14 @@ def differentiated(a: Tensor) -> bool:
     return _transformed() or (a.requires_grad and torch.is_grad_enabled()) or dual(a)
 
 
-@torch.compiler.assume_constant_result  # the compiler guards the transforms that it is in
-def _transformed() -> bool:
+def _transforming() -> bool:
     """Return whether a transform of torch.func is active: in vmap, a tensor does not say that it requires gradients."""
-    functorch: Any = torch._C._functorch  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+    functorch = cast(Any, torch)._C._functorch
     return functorch.peek_interpreter_stack() is not None
+
+
+# the compiler guards the transforms that it is in
+_transformed: Callable[[], bool] = cast(Any, torch.compiler).assume_constant_result(_transforming)
 
 
 def dual(a: Tensor) -> bool:

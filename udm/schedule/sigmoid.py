@@ -75,7 +75,8 @@ class Sigmoid(Schedule):
         return Marginal(alpha, sigma, 2 * torch.log(sigma / alpha))
 
     def _plain(self, t: Tensor, rest: Tensor) -> Marginal:
-        u, (early, late) = float(self._low) + self._w * t, (plain_one_minus_exp_neg(self._w * a) for a in (t, rest))
+        u = float(self._low) + self._w * t
+        early, late = plain_one_minus_exp_neg(self._w * torch.cat([t, rest])).chunk(2)
         alpha = torch.sqrt(late / (1 + torch.exp(u)) / self._at_0[0])
         sigma = torch.sqrt(early / (1 + torch.exp(-u)) / self._at_1[0])
         return Marginal(alpha, sigma, u + torch.log(early / late))

@@ -90,15 +90,19 @@ class Truncated(Schedule):
         self._above = float(1 - Fraction(self.u_0) - Fraction(self.width))
 
     def _marginal(self, t: Tensor) -> Marginal:
-        return self._at(self._place(t))
+        place = self._place(t)
+        return self._at(place, self.inner._marginal(place.u))  # u is inside (0, 1), where no edge needs care
 
     def _pair(self, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
         place = self._place(torch.cat([s, t]))
-        gap = self._rise(s, t, place)
-        return self._at(place), torch.where(gap > 0, gap, torch.nan)
+        if self._has_plain:  # nothing here is differentiated, and a branch that is not taken may be NaN
+            at, whole = self.inner._pair(*place.u.chunk(2))
+        else:
+            at, whole = self.inner._marginal(place.u), self._whole(s, t, place)
+        gap = self._rise(s, t, place, whole)
+        return self._at(place, at), torch.where(gap > 0, gap, torch.nan)
 
-    def _at(self, place: "_Place") -> Marginal:
-        at = self.inner._marginal(place.u)  # u is inside (0, 1), where no edge needs care
+    def _at(self, place: "_Place", at: Marginal) -> Marginal:
         d = place.climb()
         alpha = at.alpha - at.alpha * (torch.square(at.sigma) * d / 2)
         return Marginal(alpha, at.sigma + at.sigma * (torch.square(at.alpha) * d / 2), at.gamma + d)
@@ -115,19 +119,26 @@ class Truncated(Schedule):
         return self.width * (place.slope + place.rest * place.bend)
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
-        return self._rise(s, t, self._place(torch.cat([s, t])))
+        place = self._place(torch.cat([s, t]))
+        return self._rise(s, t, place, self._whole(s, t, place))
 
-    def _rise(self, s: Tensor, t: Tensor, place: "_Place") -> Tensor:
-        """Return the gap, given the places of s and then of t."""
-        (u_s, u_t), (climb_s, climb_t) = place.u.chunk(2), place.climb().chunk(2)
-        step, whole_slope = self.width * (t - s), place.slope + place.rest * place.bend.detach()
-        short = (step <= _SHORT * torch.minimum(u_s, 1 - u_t)) | (u_s == u_t)  # there the rounding of u would count
-        slope_s, slope_t = whole_slope.chunk(2)
-        # a branch that is not taken gets the ends, for which its gradient is finite
-        whole = self.inner._only_positive(
-            torch.where(short, self.u_0, u_s), torch.where(short, self.u_0 + self.width, u_t)
-        )
-        return torch.where(short, step * ((slope_s + slope_t) / 2), whole + (climb_t - climb_s))
+    def _rise(self, s: Tensor, t: Tensor, place: "_Place", whole: Tensor) -> Tensor:
+        """Return the gap, given the places of s and then of t, and the inner gap between their first words."""
+        climb_s, climb_t = place.climb().chunk(2)
+        slope_s, slope_t = (place.slope + place.rest * place.bend.detach()).chunk(2)
+        step = self.width * (t - s)
+        return torch.where(self._short(step, place), step * ((slope_s + slope_t) / 2), whole + (climb_t - climb_s))
+
+    def _short(self, step: Tensor, place: "_Place") -> Tensor:
+        """Return where the rounding of u would count in the inner gap."""
+        u_s, u_t = place.u.chunk(2)
+        return (step <= _SHORT * torch.minimum(u_s, 1 - u_t)) | (u_s == u_t)
+
+    def _whole(self, s: Tensor, t: Tensor, place: "_Place") -> Tensor:
+        """Return the inner gap; a step for which it is not taken gets the ends, for which its gradient is finite."""
+        (u_s, u_t), short = place.u.chunk(2), self._short(self.width * (t - s), place)
+        u_s, u_t = torch.where(short, self.u_0, u_s), torch.where(short, self.u_0 + self.width, u_t)
+        return self.inner._only_positive(u_s, u_t)
 
     def _place(self, t: Tensor) -> "_Place":
         u, rest = self._inner_time(t)
