@@ -6,7 +6,7 @@ and one made of noise that drops out again: where z = a e^n, log(z) - n is log a
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 
 from flint import arb
@@ -29,6 +29,7 @@ def copied(experiment: Experiment, leaf: Expr, check: Check) -> bool:
     return _copied(experiment, leaf, check) or (whole != leaf and _copied(experiment, whole, check))  # type: ignore[arg-type]
 
 
+@lru_cache(maxsize=256)  # asked of the answer, of its fields and of every twin, which share most of these
 def _copied(experiment: Experiment, leaf: Expr, check: Check) -> bool:
     if operations(leaf) < PLAIN:
         return False
@@ -104,21 +105,25 @@ def _part(leaf: Expr, node: Expr) -> bool:
     return leaf == node or (isinstance(leaf, Mul) and isinstance(node, Mul) and {*leaf.args} <= {*node.args})
 
 
+@lru_cache(maxsize=65536)  # the lines of one process have most parts in common
 def _same_value(leaf: Expr, node: Expr) -> bool:
     """Return whether a power of the node is a constant times a power of the leaf, at random places."""
     if not leaf.free_symbols or not leaf.free_symbols <= node.free_symbols:
         return False
-    node = node.as_independent(*node.free_symbols, as_Add=False)[1].as_content_primitive()[
-        1
-    ]  # without its constant factor
-    node = -node if node.could_extract_minus_sign() else node
-    if operations(node) < PLAIN:
+    if operations(node := _primitive(node)) < PLAIN:
         return False
     pairs = list(_values(leaf, node))
     if len(pairs) < PLACES:
         return False
     with precision(256):
         return any(_constant([b**m / a**k for a, b in pairs]) for m in POWERS for k in (1, 2))
+
+
+@lru_cache(maxsize=65536)
+def _primitive(node: Expr) -> Expr:
+    """Return the expression without its constant factor and sign."""
+    _, rest = node.as_independent(*node.free_symbols, as_Add=False)[1].as_content_primitive()
+    return -rest if rest.could_extract_minus_sign() else rest
 
 
 def _constant(ratios: list[arb]) -> bool:

@@ -6,20 +6,20 @@ there. Roots are fresh variables r >= 0 with r^2 = a, and |u| is the root of u^2
 this engine.
 """
 
-from multiprocessing import get_all_start_methods, get_context
 from typing import Any, Protocol
 
 from sympy import Abs, Add, Expr, Rational, S, Symbol
 
 from derivations.arithmetic.ball import Imprecise, Unfinished
 from derivations.arithmetic.extremes import EXTREMES, by_bars
+from derivations.engines import child
 from derivations.engines.agree import NoCase, false_at
 from derivations.form.claim import Answer, Claim
 from derivations.form.statement import AtMost, Below, Equal, Statement
 from derivations.form.verdict import Evidence, not_evaluated, reasons
 from derivations.notation.printing import text
 
-SECONDS = 60  # for one answer by both solvers: native code may fail to keep its own limit
+SECONDS = 60  # of the processor, for one answer by both solvers: native code may fail to keep its own limit
 Z3_WORK, CVC5_WORK = 1_000_000, 200_000  # in each solver's own units, so that answers don't depend on the load
 
 
@@ -147,19 +147,13 @@ class Translation:
 
 def decide(claim: Claim, answer: Answer = None) -> Evidence:
     """Evidence by refutation of the negation, from both solvers; a solver that hangs is killed."""
-    if "fork" not in get_all_start_methods():
+    if not child.available():
         return _decide(claim, answer)
     import cvc5.pythonic  # noqa: F401  loaded here, once, for every child
     import z3  # noqa: F401
 
-    receive, send = get_context("fork").Pipe(duplex=False)
-    child = get_context("fork").Process(target=lambda: send.send(_decide(claim, answer)))
-    child.start()
-    try:
-        return receive.recv() if receive.poll(SECONDS) else not_evaluated("decide", f"no answer in {SECONDS} s")
-    finally:  # leave no solver behind, even after an interrupt
-        child.kill()
-        child.join()
+    found = list(child.answers([lambda: _decide(claim, answer)], SECONDS))
+    return found[0] if found else not_evaluated("decide", f"no answer in {SECONDS} s of the processor")
 
 
 def _decide(claim: Claim, answer: Answer) -> Evidence:

@@ -6,9 +6,11 @@ Expressions are printed whole, as they are typed in a file of claims; a page sho
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
+from math import floor, log2, log10
 from types import MappingProxyType
 
-from sympy import Expr, Rational
+from flint import arb
+from sympy import Expr, Integral, Rational
 
 from derivations.arithmetic.ball import ball, precision
 from derivations.form.base import Form
@@ -17,6 +19,7 @@ from derivations.form.statement import AtMost, Below, Equal, Point, Statement, T
 from derivations.points.domain import Empty, points
 
 DIGITS, LOOKS = 5, 6
+BITS = (256, 1024, 5120)  # the last tells from 0 all numbers that a claim may have; of an integral, only the first
 ELSEWHERE = Rational(1, 7)  # for what the stored point says nothing of, as the variable of a limit
 RELATION = MappingProxyType({Equal: "=", AtMost: "<=", Below: "<", Tends: "->"})
 EXCESS = "a line that is larger states by how much: by(why, expr, more=...), where `more` is seen not to be negative"
@@ -71,12 +74,15 @@ class Off(Unproved):
         """Say by how much the line is off, and where, and what to write instead."""
         less = f" and minus its stated excess, {self.excess}," if self.excess != 0 else ""
         gap = f"{self}: the line {self.below.expr} minus the one above, {self.above.expr},{less} is"
-        found = next(filter(None, (_value(self._excess(), at) for at in _looks(claim))), None)
-        if found is None:
-            return f"{gap} 0 wherever it was looked at, and not seen to be 0 everywhere: {BETWEEN}"
-        value, where = found
-        hint = f": {EXCESS}" if self.may_exceed and self.excess == 0 else ""
-        return f"{gap} {value} at {where}, and not 0{hint}"
+        e, sizes = self._excess(), list[arb]()
+        for at in _looks(claim):
+            here = {v: at.get(v, ELSEWHERE) for v in sorted(e.free_symbols, key=str)}
+            if (value := _value(e, here)) is not None and not value.contains(0):
+                hint = f": {EXCESS}" if self.may_exceed and self.excess == 0 else ""
+                where = ", ".join(f"{v} = {q}" for v, q in here.items()) or "every point"
+                return f"{gap} {value.str(DIGITS, radius=False)} at {where}, and not 0{hint}"
+            sizes += [] if value is None else [value.abs_upper()]
+        return f"{gap} {_small(sizes)}: {BETWEEN}"
 
     def _excess(self) -> Expr:
         return self.below.expr - self.above.expr - self.excess
@@ -89,13 +95,24 @@ def _looks(claim: Claim) -> Iterator[Point]:
         yield from islice(points(claim, f"gaps {claim.name}"), LOOKS)
 
 
-def _value(e: Expr, at: Point) -> tuple[str, str] | None:
-    """The value there, and the point in words; None where it is 0 to all digits, or has no value."""
-    names = sorted(e.free_symbols, key=str)
-    here = {v: at.get(v, ELSEWHERE) for v in names}
-    with suppress(ArithmeticError, KeyError, ValueError, TypeError), precision(256):
-        value = ball(e, here)
-        if not value.contains(0):
-            where = ", ".join(f"{v} = {q}" for v, q in here.items()) or "every point"
-            return value.str(DIGITS, radius=False), where
-    return None
+def _value(e: Expr, here: Point) -> arb | None:
+    """A ball around the value there, which leaves 0 out if some precision makes it so small; None for no value."""
+    value = None
+    for bits in BITS[: 1 if e.has(Integral) else None]:
+        with suppress(ArithmeticError, KeyError, ValueError, TypeError), precision(bits):
+            value = ball(e, here)
+            if not value.contains(0):
+                break
+    return value
+
+
+def _small(sizes: Sequence[arb]) -> str:
+    """What is known of values that no precision tells from 0, of which these are bounds."""
+    everywhere = "wherever it was looked at, and not seen to be 0"
+    if not sizes:
+        return f"without a value {everywhere}"
+    if all(size == 0 for size in sizes):
+        return f"0 {everywhere} everywhere"
+    parts = (tuple(map(int, size.man_exp())) for size in sizes if size != 0)  # arb has no number of its digits
+    digits = max(floor((log2(mantissa) + exponent) * log10(2)) for mantissa, exponent in parts)
+    return f"less than 10^{digits + 1} in size {everywhere}"

@@ -165,6 +165,7 @@ def _named(symbols: set[Any]) -> str:
     return ", ".join(sorted(map(str, symbols)))
 
 
+@lru_cache(maxsize=65536)
 def operations(e: Expr) -> int:
     """Return the number of operations, counted faster than by SymPy."""
     return sum(bool(node.args) for node in preorder_traversal(e))

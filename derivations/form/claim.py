@@ -100,8 +100,10 @@ class Claim:
     @property
     def heading(self) -> str:
         """The title, or for a definition, which has none, both its sides and where it holds."""
+        if self.title:
+            return self.title
         sides = "; ".join(statement.heading() for statement in self.said() if isinstance(statement, Defined))
-        return self.title or ", where ".join([sides, *(a.text for a in self.given)])
+        return ", where ".join([sides, *(a.text for a in self.given)])
 
     def _says(self, answer: Answer) -> tuple[Said, ...]:
         return typed.stated(self.says, answer, self.name)

@@ -25,7 +25,7 @@ from derivations.form.claim import Answer, Claim, leaves, with_leaf
 from derivations.form.reading import needed, readings
 from derivations.judge.texts import LENGTH
 from derivations.notation.printing import text as written_as
-from derivations.own.loaded import claim_of
+from derivations.own.loaded import claim_of, unbuilt
 
 
 def content(claim: Claim) -> dict[str, Any]:
@@ -122,7 +122,9 @@ def digest_of(claim: Claim, known: Mapping[str, str]) -> str:
 
 
 def digest(name: str) -> str:
-    """Return the digest of a claim, reading only that claim and those it needs."""
+    """Return the digest of a claim, reading only that claim and those it needs; "" for one that can't be built."""
+    if unbuilt(name):
+        return ""
     return _digest(name) if name in claims() else _read(claim_of(name))
 
 

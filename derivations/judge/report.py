@@ -39,8 +39,11 @@ def today(lasting: Mapping[str, Any]) -> JudgedRow:
     return cast(JudgedRow, {**lasting, **known})
 
 
-def lasting(claim: "Claim", certificate: "Certificate") -> Row:
-    """Return the part of a row that follows from the claim and its certificate, and is kept with it."""
+def lasting(claim: "Claim", certificate: "Certificate", digest: str | None = None) -> Row:
+    """Return the part of a row that follows from the claim and its certificate, and is kept with it.
+
+    The digest is the claim's own, unless it is given.
+    """
     return {
         "tag": "",
         "name": claim.name,
@@ -60,7 +63,7 @@ def lasting(claim: "Claim", certificate: "Certificate") -> Row:
         "trust": list(claim.trust),
         "needs": list(claim.needs),
         "implemented_by": [],
-        "digest": store.digest(claim.name),
+        "digest": store.digest(claim.name) if digest is None else digest,
         "complaints": certificate.complaints,
     }
 

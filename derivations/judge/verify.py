@@ -22,7 +22,6 @@ from derivations.judge.report import lasting
 from derivations.judge.store import Record
 from derivations.judge.texts import LOADED, Texts, texts_below, texts_loaded
 from derivations.own import loaded
-from derivations.own.file import Unreadable
 from derivations.own.loaded import claim_of
 
 if TYPE_CHECKING:
@@ -81,9 +80,14 @@ def certify(*claim: Any) -> "Certificate":
 
 
 def certify_by_name(name: str, salt: str = "") -> "Certificate":
-    """Certify a claim; an engine's exception becomes a complaint about that claim and does not end the run."""
+    """Certify a claim; an engine's exception becomes a complaint about that claim and does not end the run.
+
+    So does the fault of a claim that can't be built.
+    """
     from derivations.judge.certificate import Certificate
 
+    if fault := loaded.unbuilt(name):
+        return Certificate("not_evaluated", complaints=fault.splitlines())
     try:
         return certify(claim_of(name), store.digest(name), salt)
     except Exception as fault:
@@ -94,8 +98,7 @@ def certify_by_name(name: str, salt: str = "") -> "Certificate":
 def judged(name: str, salt: str = "") -> Record:
     """Return the claim's record, as it will be read again from disk.
 
-    Raises:
-        Unreadable: a claim of one's own can't even be shown, as if an experiment's prediction fails.
+    A claim of one's own that can't even be shown, as if an experiment's prediction fails, is not green for that.
     """
     certificate = certify_by_name(name, salt)
     try:
@@ -103,7 +106,7 @@ def judged(name: str, salt: str = "") -> Record:
     except Exception as fault:
         if loaded.home(name) is None:
             raise
-        raise Unreadable(f"{loaded.at(fault, name)}{name}: {type(fault).__name__}: {fault}") from fault
+        certificate, row = _unshown(name, f"{loaded.at(fault, name)}{type(fault).__name__}: {fault}")
     record = Record(
         name=name,
         made_from=_texts(below(name)),
@@ -113,6 +116,15 @@ def judged(name: str, salt: str = "") -> Record:
         row=row,
     )
     return json.loads(json.dumps(record))
+
+
+def _unshown(name: str, fault: str) -> "tuple[Certificate, dict[str, Any]]":
+    """Return the certificate and the row of a claim of one's own that can't even be shown, whatever engines say."""
+    from derivations.judge.certificate import Certificate
+    from derivations.own.unbuilt import Unbuilt
+
+    certificate = Certificate("not_evaluated", complaints=[fault])
+    return certificate, lasting(Unbuilt(name, claim_of(name).title, fault).stands(), certificate, digest="")
 
 
 def _texts(names: Iterable[str]) -> Texts:

@@ -1,7 +1,7 @@
 """A file of claims outside the catalogue as it was read, known without SymPy."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -19,13 +19,14 @@ class Unreadable(ValueError):
 
 
 class File(NamedTuple):
-    """A file of claims as it was read: its place, how the user calls it, its text and its claims."""
+    """A file of claims as it was read: its place, how the user calls it, its text and its claims, built or not."""
 
     path: Path
     shown: str
     text: str  # a digest
     source: str
     claims: tuple["Claim", ...]
+    unbuilt: Mapping[str, str]  # claims that can't be built, and why
 
     def where(self, name: str) -> str:
         """Return the file and line at which a claim is named."""
@@ -44,8 +45,13 @@ def digest(text: bytes) -> str:
 
 def place(fault: BaseException, path: Path, shown: str) -> str:
     """Return the last line of the file that an exception passed, `my_claims.py:12`."""
-    lines = [line for file, line in _passed(fault.__traceback__) if file == str(path)]
+    lines = lines_of(fault, path)
     return f"{shown}:{lines[-1]}" if lines else shown
+
+
+def lines_of(fault: BaseException, path: Path) -> list[int]:
+    """Return the lines of the file that an exception passed, the first that of the module itself."""
+    return [line for file, line in _passed(fault.__traceback__) if file == str(path)]
 
 
 def _passed(at: TracebackType | None) -> Iterator[tuple[str, int]]:

@@ -59,6 +59,12 @@ def home(name: str) -> File | None:
     return next((file for file in _files if name in {claim.name for claim in file.claims}), None)
 
 
+def unbuilt(name: str) -> str:
+    """Return why a claim of one's own can't be built, with the file and the line; "" for any other claim."""
+    file = home(name)
+    return "" if file is None else file.unbuilt.get(name, "")
+
+
 def claim_of(name: str) -> "Claim":
     """Return a claim of the catalogue or of one's own."""
     found = known(name)

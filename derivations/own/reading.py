@@ -1,21 +1,23 @@
 """A file of claims outside the catalogue: its text is checked, it is executed, and its claims are what it defines.
 
 All claims of the file count: those of `CLAIMS`, in that order, and every other one that is bound to a name of the
-module. The text is checked first, so that nothing runs which a module of the catalogue could not contain.
+module. The text is checked first, so that nothing runs which a module of the catalogue could not contain. A claim that
+can't be built is held apart with its fault, and the others are read.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 from derivations.catalogue import claims, tags
 from derivations.form.claim import Claim
 from derivations.form.typed import Malformed
 from derivations.obligations.watch import FILES, watching
-from derivations.own.file import File, Unreadable, digest, place
+from derivations.own.file import File, Unreadable, digest, lines_of, place
 from derivations.own.language import amiss
+from derivations.own.unbuilt import HELD, Unbuilt, made_at, without, word
 from derivations.own.vocabulary import NAMES
 
 NAMED = re.compile(r"[A-Za-z]\w*(\.\w+)*", re.ASCII)
@@ -34,24 +36,27 @@ def read(path: Path, shown: str) -> File:
         source = data.decode()
     except UnicodeDecodeError as fault:
         raise Unreadable(f"{shown}: expected a text in UTF-8, got the byte {data[fault.start]:#x}") from None
-    found = _claims(_executed(_compiled(source, path, shown), path, shown), shown)
-    file = File(path, shown, digest(data), source, found)
+    module, unbuilt = _executed(_parsed(source, path, shown), path, shown)
+    found = _claims(module, shown)
+    file = File(path, shown, digest(data), source, found, {one.name: one.fault for one in unbuilt})
     if faults := list(_named(file)):
         raise Unreadable("\n".join(faults))
-    _stated(file)
-    return file
+    return _stated(file)
 
 
-def _stated(file: File) -> None:
-    """Build each statement once, so that one that fails is met here."""
+def _stated(file: File) -> File:
+    """Build each statement once, so that one that fails is met here, and hold those that fail apart."""
+    unbuilt = dict(file.unbuilt)
     for claim in file.claims:
         try:
-            claim.said()
+            if claim.name not in unbuilt:
+                claim.said()
         except Malformed as fault:
-            raise Unreadable(_each(_where(fault.__cause__, file, claim), fault)) from fault
+            unbuilt[claim.name] = _each(_where(fault.__cause__, file, claim), fault)
         except Exception as fault:
-            where = _where(fault, file, claim)
-            raise Unreadable(f"{where}: {claim.name}: {type(fault).__name__}: {fault}") from fault
+            unbuilt[claim.name] = f"{_where(fault, file, claim)}: {type(fault).__name__}: {fault}"
+    claims = (Unbuilt(c.name, c.title, unbuilt[c.name]).stands() if c.name in unbuilt else c for c in file.claims)
+    return file._replace(claims=tuple(claims), unbuilt=unbuilt)
 
 
 def _where(fault: BaseException | None, file: File, claim: Claim) -> str:
@@ -76,10 +81,11 @@ def _bytes(path: Path, shown: str) -> bytes:
         raise Unreadable(f"{shown}: expected a file of claims, got {fault.strerror}") from None
 
 
-def _compiled(source: str, path: Path, shown: str) -> CodeType:
+def _parsed(source: str, path: Path, shown: str) -> ast.Module:
     try:
         faults = amiss(source)
-        code = compile(source, str(path), "exec", dont_inherit=True)
+        compile(source, str(path), "exec", dont_inherit=True)  # which refuses more than the parser does
+        tree = ast.parse(source, str(path))
     except SyntaxError as fault:
         raise Unreadable(f"{shown}:{fault.lineno or 1}: expected Python, got a syntax error: {fault.msg}") from None
     except ValueError as fault:  # a null byte
@@ -88,7 +94,7 @@ def _compiled(source: str, path: Path, shown: str) -> CodeType:
         lines = [f"{shown}:{one.line}: expected what claims are written with, got {one.what}" for one in faults[:MANY]]
         more = [f"... and {len(faults) - MANY} more"] if len(faults) > MANY else []
         raise Unreadable("\n".join([*lines, *more, ALLOWED]))
-    return code
+    return tree
 
 
 ALLOWED = (
@@ -97,16 +103,27 @@ ALLOWED = (
 )
 
 
-def _executed(code: CodeType, path: Path, shown: str) -> dict[str, Any]:
-    module: dict[str, Any] = {"__name__": f"{FILES}.{path.stem}", "__file__": str(path)}
-    try:
-        with watching(True):
-            exec(code, module)
-    except Malformed as fault:
-        raise Unreadable(_each(place(fault, path, shown), fault)) from fault
-    except Exception as fault:
-        raise Unreadable(f"{place(fault, path, shown)}: {type(fault).__name__}: {fault}") from fault
-    return module
+def _executed(tree: ast.Module, path: Path, shown: str) -> tuple[dict[str, Any], list[Unbuilt]]:
+    """Execute the file, again without it for each claim that can't be built; return its names, and these claims."""
+    unbuilt: dict[str, Unbuilt] = {}
+    while True:
+        module: dict[str, Any] = {"__name__": f"{FILES}.{path.stem}", "__file__": str(path)}
+        module[HELD] = {name: one.stands() for name, one in unbuilt.items()}
+        try:
+            with watching(True):
+                exec(compile(without(tree, unbuilt), str(path), "exec", dont_inherit=True), module)
+            return {name: value for name, value in module.items() if name != HELD}, [*unbuilt.values()]
+        except Exception as fault:
+            why = _why(fault, path, shown)
+            made = made_at(tree, line) if (line := next(iter(lines_of(fault, path)), 0)) else None
+            if made is None or word(made, "name") in unbuilt:
+                raise Unreadable(why) from fault
+            unbuilt[word(made, "name")] = Unbuilt(word(made, "name"), word(made, "title"), why)
+
+
+def _why(fault: Exception, path: Path, shown: str) -> str:
+    where = place(fault, path, shown)
+    return _each(where, fault) if isinstance(fault, Malformed) else f"{where}: {type(fault).__name__}: {fault}"
 
 
 def _claims(module: dict[str, Any], shown: str) -> tuple[Claim, ...]:

@@ -157,8 +157,15 @@ def mean(title: str) -> Claim:
 
 def test_a_mean_is_that_of_the_quantity_in_the_title() -> None:
     assert [*faults(mean(f"On average {text((a + b * n) ** 2)} is a^2 + b^2"))] == []
-    assert any("an expectation of what it names" in fault for fault in faults(mean("The guess a of b is unbiased")))
-    assert any("an expectation of what it names" in fault for fault in faults(mean("E a b is a martingale")))
+    of = f"expected a title that has what the mean is of, {text((a + b * n) ** 2)}, got "
+    for title in ("The guess a of b is unbiased", "E a b is a martingale"):
+        assert any(f"{of}{title!r}" in fault and "kind" not in fault for fault in faults(mean(title)))
+
+
+def test_a_mean_needs_the_kind_of_one() -> None:
+    title = f"On average {text((a + b * n) ** 2)} is a^2 + b^2"
+    (fault,) = [f for f in faults(replace(mean(title), kind="equality")) if "on average" in f]
+    assert fault.endswith("expected the kind expectation or induction, got 'equality'")
 
 
 # -- the false sentence of a refuted claim ----------------------------------------------------------

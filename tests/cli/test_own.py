@@ -160,12 +160,35 @@ def test_another_file_than_one_of_claims_is_a_usage_error(
     assert message in udm(command, "my_claims.py", status=2)
 
 
-def test_a_prediction_that_fails_is_shown_with_its_line(place: Path) -> None:
+def test_a_prediction_that_fails_is_a_complaint_with_its_line(place: Path) -> None:
     more = "    experiment=Experiment(process=((x, n),), normals=(n,), checks=(Mean(x, lambda q: q.no),)),\n)\n"
     text = GREEN.replace("import Claim", "import Experiment, Mean, real, Claim")
     text = text.replace("SQUARE =", 'n, x = real("n x")\nSQUARE =', 1).rstrip()[:-1] + more
     written(place, text)
-    assert "my_claims.py:22: mine.square: AttributeError" in udm("verify", "my_claims.py", status=2)
+    other = GREEN[GREEN.index("square = ") :].replace("mine.square", "mine.other").replace("square = ", "other = ")
+    written(place, f"{text}\n{other}")
+    page = udm("verify", "my_claims.py", status=1)
+    assert "own mine.square: my_claims.py:22: AttributeError" in page and "1 of 2 claims green" in page
+    assert "my_claims.py:22: AttributeError" in udm("show", "my_claims.py", status=2)
+
+
+def test_a_claim_that_cannot_be_built_is_not_green_and_the_others_are_judged(place: Path) -> None:
+    broken = GREEN.replace("Equal((a + b) ** 2, q)", "Equal((a + b) ** 2, q.no)")
+    others = [
+        GREEN[GREEN.index("square = ") :].replace("mine.square", f"mine.{n}").replace("square = ", f"{n} = ")
+        for n in ("second", "third", "fourth")
+    ]
+    written(place, "\n".join([broken, *others, "none = Claim(name='mine.none', kind=7)"]))
+    for more in ((), ("--workers", "2")):  # in this process, or in others
+        page = udm("verify", "my_claims.py", "--no-cache", *more, status=1)
+        assert "3 of 5 claims green" in page
+        assert "own mine.square: my_claims.py:12: mine.square: says: expected a statement" in page
+        assert "own mine.none: my_claims.py:" in page
+    rows = {r["name"]: r for r in json.loads(udm("verify", "my_claims.py", "--json", status=1))["claims"]}
+    assert (rows[NAME]["verdict"], rows[NAME]["green"], rows["mine.second"]["green"]) == ("not_evaluated", False, True)
+    for command in ("show", "trust"):
+        assert "my_claims.py:12: mine.square: says: expected" in udm(command, f"my_claims.py::{NAME}", status=2)
+    assert "(a + b)^2" in udm("show", "my_claims.py::mine.second")
 
 
 def test_help_says_that_the_file_is_executed() -> None:

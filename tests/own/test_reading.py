@@ -1,11 +1,13 @@
 """A file of claims outside the catalogue: which claims are read from it, and what is refused with file and line."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from derivations.form.known import known
+from derivations.form.typed import Malformed
 from derivations.own import loaded
 from derivations.own.file import Unreadable
 from derivations.own.meant import is_file, meant
@@ -44,7 +46,6 @@ def test_claims_of_a_list_and_of_names_all_count(tmp_path: Path) -> None:
 CHANGES = {  # changes of the good file: the old text, the new one, the line where it is refused, and the reason
     "a syntax error": ("SQUARE = a**2", "SQUARE = (a**2", "my_claims.py:6: expected Python, got a syntax error"),
     "a fault": ("SQUARE = a**2", "SQUARE = 1 / 0 + a**2", "my_claims.py:6: ZeroDivisionError"),
-    "a fault of a statement": ("Equal((a + b) ** 2, q)", "Equal((a + b) ** 2, q.no)", ":12: .* says: .* got Attr"),
     "an import": ("\na, b =", "\nimport os\na, b =", ":5: expected what claims are written with, got import os"),
     "SymPy past the watch": ("\na, b =", "\nfrom sympy import solve\na, b =", ":5: .* got import of solve from sympy"),
     "a print": ("\na, b =", "\nprint(1)\na, b =", "my_claims.py:5: .* got the built-in print"),
@@ -63,6 +64,43 @@ def test_forbidden_code_is_refused_with_its_line(old: str, new: str, fault: str,
     path = written(tmp_path, GREEN.replace(old, new))
     with pytest.raises(Unreadable, match=fault):
         loaded.load([path])
+
+
+UNBUILT = {  # changes after which the claim can't be built, the line of the fault, and what it is
+    "a statement that fails": ("Equal((a + b) ** 2, q)", "Equal((a + b) ** 2, q.no)", ":12: .* says: .* got Attr"),
+    "no statement": ("Equal((a + b) ** 2, q)", "(a + b) ** 2", ":9: .* expected a statement"),
+    "a part of another type": ('kind="equality"', 'kind="equation"', ":8: .*kind: expected"),
+    "a part that fails": ("a * b + b**2, ", "a * b + b**2 / 0 * none, ", ":19: NameError: name 'none'"),
+    "no such part": ('kind="equality"', 'kind="equality", proofs=()', ":8: TypeError: .*proofs"),
+}  # fmt: skip
+OTHER = GREEN[GREEN.index("square = ") :].replace("mine.square", "mine.other").replace("square = ", "other = ")
+
+
+@pytest.mark.parametrize(("old", "new", "fault"), UNBUILT.values(), ids=UNBUILT)
+def test_a_claim_that_cannot_be_built_keeps_no_other_from_being_read(
+    old: str, new: str, fault: str, tmp_path: Path
+) -> None:
+    assert GREEN.count(old) == 1
+    path = written(tmp_path, f"{GREEN.replace(old, new)}\n{OTHER}\nCLAIMS = (other, square)\n")
+    (file,) = loaded.load([path])
+    assert [claim.name for claim in file.claims] == ["mine.other", NAME]
+    assert re.search(f"my_claims.py{fault}", loaded.unbuilt(NAME)), loaded.unbuilt(NAME)
+    assert file.unbuilt.keys() == {NAME} and loaded.unbuilt("mine.other") == ""
+    with pytest.raises(Malformed):
+        file.claims[1].said()
+
+
+def test_several_claims_that_cannot_be_built_are_held_apart(tmp_path: Path) -> None:
+    text = f"{GREEN}\n{OTHER}".replace('kind="equality"', "kind=3")
+    (file,) = loaded.load([written(tmp_path, text)])
+    assert file.unbuilt.keys() == {NAME, "mine.other"}
+
+
+def test_a_fault_outside_of_a_claim_is_that_of_the_file(tmp_path: Path) -> None:
+    """So is one of a claim whose name is computed: nobody could say whose it is."""
+    assert "ZeroDivisionError" in refused(written(tmp_path, f"{GREEN}\nmore = 1 / 0\n"))
+    computed = GREEN.replace('name="mine.square"', 'name="mine." + "square"').replace('kind="equality"', "kind=3")
+    assert "expected" in refused(written(tmp_path, computed))
 
 
 def test_a_file_without_claims_and_a_missing_file_are_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from derivations.judge.report import today
 from derivations.judge.rows import ClaimRow, JudgedRow
 from derivations.judge.verify import made
 from derivations.own.file import Unreadable
+from derivations.own.loaded import unbuilt
 from derivations.papers.resolve import Unclear, Unknown, all_meant
 from derivations.papers.sources import sourced
 from udm.cli.console import note, usage
@@ -17,12 +18,18 @@ Judged = tuple[Entry, JudgedRow]
 Ready = tuple[Entry, ClaimRow]
 
 
-def some(patterns: Sequence[str]) -> list[Entry]:
-    """The claims that are meant: "999C", "kl", "ddim.*", "Luo (84)", "my_claims.py"; none are a usage error."""
+def some(patterns: Sequence[str], *, built: bool = True) -> list[Entry]:
+    """The claims that are meant: "999C", "kl", "ddim.*", "Luo (84)", "my_claims.py"; none are a usage error.
+
+    So is one that can't be built, unless it is only to be judged.
+    """
     try:
-        return all_meant(patterns)
+        found = all_meant(patterns)
     except (Unknown, Unclear, Unreadable) as fault:
         usage(str(fault))
+    if built and (faults := [why for entry in found if (why := unbuilt(entry.name))]):
+        usage("\n".join(faults))
+    return found
 
 
 def one(patterns: Sequence[str]) -> Entry:
@@ -55,18 +62,17 @@ def rows_as_ready(entries: Sequence[Entry]) -> Iterator[Judged]:
         while entry.name not in known:
             name, row = next(coming)
             known[name] = row
-        yield entry, today(known[entry.name])
+        if not (row := known[entry.name])["digest"]:  # it can't be shown
+            usage("\n".join(row["complaints"]))
+        yield entry, today(row)
 
 
 def _checked(missing: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     if missing:
         claims = "one claim" if len(missing) == 1 else f"{len(missing)} claims"
         note(f"checking {claims} of which no evidence is kept, some seconds each; `udm verify` checks all")
-    try:
-        for record in made(missing):
-            yield record["name"], record["row"]
-    except Unreadable as fault:
-        usage(str(fault))
+    for record in made(missing):
+        yield record["name"], record["row"]
 
 
 def status(rows: Iterable[JudgedRow]) -> int:

@@ -13,7 +13,6 @@ from rich.text import Text
 from derivations.catalogue import claims, families
 from derivations.judge.report import Row, report
 from derivations.judge.verify import evidence
-from derivations.own.file import Unreadable
 from derivations.papers.sources import sourced
 from udm.cli.broken import broken
 from udm.cli.console import (
@@ -27,7 +26,6 @@ from udm.cli.console import (
     print_lines,
     print_table,
     terminable,
-    usage,
     width,
 )
 from udm.cli.one import some
@@ -40,7 +38,7 @@ FEW = 5  # claims whose table needs no totals
 
 
 def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool, workers: int | None) -> int:
-    asked = [entry.name for entry in some(patterns)] if patterns else list(claims())
+    asked = [entry.name for entry in some(patterns, built=False)] if patterns else list(claims())
     chosen = [*(name for name in claims() if name in set(asked)), *(name for name in asked if name not in claims())]
     start = perf_counter()
     try:
@@ -50,8 +48,6 @@ def run(patterns: Sequence[str], *, as_json: bool, use_cache: bool, fresh: bool,
         ended, number = stopped.args or ("interrupted", signal.SIGINT)
         fail(f"{ended}; finished claims are kept, and `udm verify` goes on from there")
         return 128 + number
-    except Unreadable as fault:
-        usage(str(fault))
     document = report(rows)
     if as_json:
         print_json(document | {"claims": [sourced(row) for row in document["claims"]]})

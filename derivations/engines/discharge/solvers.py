@@ -7,7 +7,7 @@ inside the expression are taken to be defined, which is an obligation of its own
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from multiprocessing import get_all_start_methods, get_context
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -15,13 +15,14 @@ from sympy import Expr, Rational, S, cos, expand, pi, sin
 from sympy.core.function import AppliedUndef
 
 from derivations.arithmetic.extremes import EXTREMES, by_bars
+from derivations.engines import child
 from derivations.engines.decide import CVC5, Z3, Outside, Solver, Translation
 from derivations.engines.discharge.parameters import Assumption
 from derivations.engines.discharge.signs import seen
 from derivations.form.statement import Below
 from derivations.obligations.obligation import Obligation
 
-SECONDS = 10  # for one question to both solvers, of some hundredths: native code may not look at its own limit
+SECONDS = 10  # of the processor, for one question to both solvers: native code may not look at its own limit
 ODD, EVEN = ("sin", "tan", "sinh", "tanh", "erf", "atan"), ("cos", "cosh", "Abs")
 RISING = ("exp", "log", "sinh", "tanh", "erf", "atan")  # on all of their domain
 
@@ -209,29 +210,12 @@ def agreed(questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -
 
 def _asked(questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> tuple[list[bool], bool]:
     """Answers in turn, from a child that can be killed; whether it hung at the one after them."""
-    if "fork" not in get_all_start_methods():
+    if not child.available():
         return [settled(q, assumptions) for q in questions], False
     import cvc5.pythonic  # noqa: F401  loaded here, once, for every child
     import z3  # noqa: F401
 
-    receive, send = get_context("fork").Pipe(duplex=False)
-
-    def answer() -> None:
-        for q in questions:
-            send.send(settled(q, assumptions))
-
-    child = get_context("fork").Process(target=answer)
-    child.start()
-    answers: list[bool] = []
-    while len(answers) < len(questions) and receive.poll(SECONDS):
-        try:
-            answers.append(receive.recv())
-        except EOFError:
-            break
-    child.kill()
-    child.join()
-    receive.close()
-    send.close()
+    answers = list(child.answers([partial(settled, q, assumptions) for q in questions], SECONDS))
     return answers, len(answers) < len(questions)
 
 

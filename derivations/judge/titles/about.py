@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from derivations.form.base import Said
 from derivations.form.claim import Claim
 from derivations.form.induction import Induction
 from derivations.form.reading import needed, readings
@@ -63,13 +64,22 @@ def _meant(sentence: str, print_: str) -> bool:
 def averaged(claim: Claim) -> bool:
     """Whether the title has what a statement takes the mean of; of an induction, the name of what is counted."""
     title = words.plainly(claim.title)
+    if any(re.search(rf"(?<!\w){re.escape(body.lower())}(?!\w)", title) for body in means(claim)):
+        return True
+    counted = (re.match(r"[a-z]+_", print_.lower()) for said, print_ in _sides(claim) if isinstance(said, Induction))
+    return any(name is not None and name[0] in title for name in counted)
+
+
+def means(claim: Claim) -> Iterator[str]:
+    """What the statements take means of, as it is printed."""
+    return (body for _, print_ in _sides(claim) for body in _bodies(print_))
+
+
+def _sides(claim: Claim) -> Iterator[tuple[Said, str]]:
+    """The prints of the sides of each statement."""
     for said in claim.written():
-        for side in (side for r in readings(said) for side in (r.left, r.right) if side is not None):
-            if any(re.search(rf"(?<!\w){re.escape(body.lower())}(?!\w)", title) for body in _bodies(text(side))):
-                return True
-            if isinstance(said, Induction) and (name := re.match(r"[a-z]+_", text(side).lower())) and name[0] in title:
-                return True
-    return False
+        sides = (side for r in readings(said) for side in (r.left, r.right) if side is not None)
+        yield from ((said, text(side)) for side in sides)
 
 
 def _bodies(print_: str) -> Iterator[str]:

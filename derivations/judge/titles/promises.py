@@ -23,7 +23,7 @@ from derivations.form.statement import AtMost, Below, Statement, Tends, sides
 from derivations.judge.spoken import Spoken, printed, speaking
 from derivations.judge.titles import comparison as borne
 from derivations.judge.titles import properties, words
-from derivations.judge.titles.about import about, averaged
+from derivations.judge.titles.about import about, averaged, means
 from derivations.judge.titles.directions import Has, keeps
 from derivations.judge.titles.standing import Standing
 from derivations.probability.density import Abstract
@@ -55,8 +55,8 @@ def faults(claim: Claim) -> Iterator[str]:
     """The words of the title that no statement of the answer keeps, each in a sentence."""
     title = words.plainly(claim.title)
     yield from _unkept("the title", title, speaking(claim) if title else [], Standing(claim))
-    if (word := words.MEAN.search(title)) and not (claim.kind in ("expectation", "induction") and averaged(claim)):
-        yield f"the title says {word[0]!r}: expected an expectation of what it names, got the kind {claim.kind!r}"
+    if word := words.MEAN.search(title):
+        yield from _mean(claim, word[0])
     if (word := words.EVERY.search(title)) and not any(
         e.has(Abstract, AppliedUndef) for said in claim.statements() for e in sides(said)
     ):
@@ -81,6 +81,15 @@ def _as_printed(claim: Claim) -> Claim:
     """Return the claim as if it stated what is printed, for the formulas of the false sentence."""
     printed = claim.shown["printed"]
     return replace(claim, says=lambda _: printed)
+
+
+def _mean(claim: Claim, word: str) -> Iterator[str]:
+    """The fault of a title with a word for a mean, where none is stated, or none of what it names."""
+    if claim.kind not in ("expectation", "induction"):
+        yield f"the title says {word!r}: expected the kind expectation or induction, got {claim.kind!r}"
+    elif not averaged(claim):
+        of = " or ".join(dict.fromkeys(means(claim))) or "a mean, E[...], in the statement"
+        yield f"the title says {word!r}: expected a title that has what the mean is of, {of}, got {claim.title!r}"
 
 
 def _general(claim: Claim) -> Iterator[str]:
