@@ -12,12 +12,13 @@ from itertools import islice
 
 from sympy import Abs, Expr, Pow, Rational, S, log
 
+from derivations import symbols as o
 from derivations.notation.printing import text
 from derivations.query.candidates.asked import Asked
 from derivations.query.candidates.nearest import Near as Nearest
 from derivations.query.candidates.nearest import compared, difference, nearest
 from derivations.query.candidates.search import Candidate, Index, agreeing, may_mean, same, several
-from derivations.query.candidates.slips import LEAST, slips
+from derivations.query.candidates.slips import LEAST, LEAST_MEANT, slips
 from derivations.query.confirm import Confirmed
 from derivations.query.index.lefts import as_written
 from derivations.query.index.matrices import MATRIX, NUMBER
@@ -27,11 +28,13 @@ from derivations.query.left.moments import is_law
 from derivations.query.left.side import CHOSEN, Left
 from derivations.query.meaning import same as by_meaning
 from derivations.query.put import confirmed, expression, place, view_of
+from derivations.query.things import right_ones
 from derivations.query.verdict import Near, Verdict
 from derivations.query.writing.norms import VECTORS
 from derivations.syntax.build import evaluated
 
 SHOWN = 3  # of those that come nearest
+OWNED = frozenset(map(str, (o.eta,)))  # letters of one choice: a formula with DDIM's eta is meant for its deviation
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,11 @@ class Question:
         if of_law or is_one or not self.is_of_shape:
             return None
         is_defined = any(sign in self.asked.written for sign in ("\\prod", "cumprod"))
-        by = (by_meaning(e, self.asked.raw, self.asked.convention, is_defined) for e in self.left.exprs)
-        return next((found for found in by if found is not None), None)
+        # a name of code for a formula with a variance in it, which is no other name of that variance
+        formulas = {e for e in self.left.exprs if self.left.is_known and len(e.free_symbols) > 1}
+        raw, by = self.asked.raw, self.asked.convention
+        found = (by_meaning(e, raw, by, is_defined or e in formulas) for e in self.left.exprs)
+        return next((proof for proof in found if proof is not None), None)
 
     def fits(self, c: Candidate) -> bool:
         """Whether a formula of a claim is what the left side names, also where the claim itself is named."""
@@ -77,15 +83,25 @@ class Question:
 
 def apart(q: Question) -> Verdict:
     """Return the verdict on a formula that no claim is known to have."""
-    near = list(_elsewhere(q)) or list(_meant(q)) or list(_slipped(q))
+    near = list(_elsewhere(q)) or list(_meant(q)) or list(_things(q)) or list(_slipped(q))
     if near:
         first = near[0]
         return Verdict(
             "different", claim=first.claim, tag=first.tag, part=first.part, view=first.view, off=first.off, at=first.at,
             near=tuple(near),
         )  # fmt: skip
-    others = _nearest(q, bool(q.first))
+    others = _nearest(q, bool(q.first)) or list(_of_no_value(q))
     return Verdict("unknown", reason=_reason(q, others), near=tuple(others))
+
+
+def _of_no_value(q: Question) -> Iterator[Near]:
+    """Yield what a formula without a value at any point is but for one slip, as a quotient that is turned round."""
+    if any(v is not None for v in q.asked.values):
+        return
+    there = (c for slip in slips(q.asked, q.left.is_known) for c in agreeing(slip, q.among))
+    c = next((c for c in there if _is_of_some_size(c) and (q.fits(c) or not q.left.is_known)), None)
+    if c is not None:
+        yield Near(**place(c, q.index), off="", at={}, text=text(view_of(c)(expression(c))))
 
 
 def _elsewhere(q: Question) -> Iterator[Near]:
@@ -111,6 +127,15 @@ def _meant(q: Question) -> list[Near]:
     if not q.only:
         found = [n for n in found if n.candidate.entry["where"] in where[n.candidate.claim] and _covers(n, q.asked)]
     return [told for near in found[:SHOWN] if is_possible((told := _told(q, near)).at)]
+
+
+def _things(q: Question) -> Iterator[Near]:
+    """Yield the formula of the thing that is named on the left, by the states that the one asked about is of."""
+    if q.only or q.asked.raw.has(Abs) or not q.is_of_shape:
+        return
+    others = (compared(q.asked, c) for c in right_ones(q.asked, q.left, q.index))
+    told = (_told(q, near) for near in others if near is not None)
+    yield from islice((near for near in told if is_possible(near.at)), 1)
 
 
 def _determined(q: Question) -> list[Nearest]:
@@ -143,10 +168,14 @@ def _slipped(q: Question) -> list[Near]:
     """
     if q.asked.raw.has(Abs):  # clipped on purpose
         return []
-    if q.left.is_known and not q.left.is_one:
-        if any(v.free_symbols <= CHOSEN for v in q.left.exprs):  # any other may be chosen as well
+    if q.left.is_known:
+        is_chosen = any(v.free_symbols <= CHOSEN for v in q.left.exprs)  # any other may be chosen as well
+        if is_chosen and not q.left.is_one and not OWNED & q.asked.symbols:
             return []
-        return [_told(q, near) for near in islice((n for n in _one_away(q, q.index, True) if q.fits(n.candidate)), 1)]
+        meant = (n for n in _one_away(q, q.index, True) if q.fits(n.candidate))
+        told = [_told(q, near) for near in islice(meant, 1)]
+        if told or not q.left.is_one:
+            return told
     times = [n for n in nearest(q.asked, q.among) if n.ratio is not None and _is_of_some_size(n.candidate)]
     times = [n for n in times if n.candidate.entry["cited"] and not _has_many_factors(expression(n.candidate))]
     if times:
@@ -158,7 +187,7 @@ def _one_away(q: Question, among: Index, is_meant: bool = False) -> Iterator[Nea
     """Yield what the formula is but for one slip, in no more symbols than that has."""
     for slip in slips(q.asked, is_meant):
         for c in agreeing(slip, q.index):
-            fits = c.claim in among and _is_of_some_size(c) and slip.primitive <= set(c.entry["primitive"])
+            fits = c.claim in among and _is_of_some_size(c, is_meant) and slip.primitive <= set(c.entry["primitive"])
             if fits and (near := _compared(q, c)) is not None:
                 yield near
 
@@ -177,9 +206,9 @@ def _has_many_factors(e: Expr) -> bool:
     return e.has(log) or any(p.exp == 2 and p.base.is_Add and p.free_symbols & VECTORS for p in e.atoms(Pow))
 
 
-def _is_of_some_size(c: Candidate) -> bool:
-    e = c.entry
-    return not e["wrong"] and e["where"].startswith(("answer", "right")) and e["size"] >= LEAST
+def _is_of_some_size(c: Candidate, is_meant: bool = False) -> bool:
+    e, least = c.entry, LEAST_MEANT if is_meant else LEAST
+    return not e["wrong"] and e["where"].startswith(("answer", "right")) and e["size"] >= least
 
 
 def _nearest(q: Question, any_symbols: bool) -> list[Near]:

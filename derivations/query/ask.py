@@ -26,9 +26,12 @@ from derivations.query.match import matched
 from derivations.query.reading import Reading, readings
 from derivations.query.standing import Stands, of_row
 from derivations.query.verdict import LEFT, Answer, Read, Verdict
+from derivations.query.waiting import checking, reading
+from derivations.query.writing.conventions import family_of
 
 SECONDS = 10.0  # of processor time, for a formula
 VERIFYING = 120.0  # for a claim of which no evidence is kept
+OTHERWISE = "read so it is none that is known; by another meaning of a name in it, it is equal to one"
 ORDER = ("equal", "wrong_form", "different", "unknown")
 
 
@@ -38,8 +41,8 @@ def ask(
     where: Mapping[str, str] | None = None,
     against: str = "",
     seconds: float = SECONDS,
-    watch: Watch = iter,
-    verifying: Callable[[str], None] = lambda name: None,
+    watch: Watch = reading,
+    verifying: Callable[[str], None] = checking,
 ) -> Answer:
     """Return the verdicts on a formula, one for each meaning that it has in the field's conventions.
 
@@ -48,8 +51,9 @@ def ask(
         where: further names, each with a formula in our symbols or in those of the convention.
         against: the tag or name of the one claim to compare with; "" for all.
         seconds: the limit of processor time for what is computed of all readings together, and then for each of them.
-        watch: goes through the modules of claims that have to be read, where no index is kept.
-        verifying: is called with the name of a claim that is verified first, as no evidence of it is kept.
+        watch: goes through the modules of claims that have to be read, where no index is kept; else the log says so.
+        verifying: is called with the name of a claim that is verified first, as no evidence of it is kept; else the
+            log says so.
 
     Returns:
         the formula with a `Read` for each meaning, the best first; `is_equal` says whether it holds as a whole.
@@ -71,7 +75,7 @@ def ask(
         return Answer(str(formula), tuple(_undecided(r, fault) for r in read))
     with watching(False):
         found = _joined([(g.key, _read(g, read, job)) for g in groups])
-    found = [_apart(r, different) for r in found]
+    found = _certain([_apart(r, different) for r in found])
     found = [replace(r, left="") if _is_compared(r, different) else r for r in found]  # once they are joined
     ordered = sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))
     return Answer(str(formula), tuple(ordered), different.differing)
@@ -132,6 +136,25 @@ def _apart(r: Read, sides: Compared) -> Read:
         return r
     found = replace(r.verdict, kind="different", part=LEFT, off=at.off, at=at.at, near=(), reason="")
     return replace(r, verdict=found)
+
+
+def _certain(found: Sequence[Read]) -> list[Read]:
+    """Accuse in no reading a formula that is equal in another one of the same convention, or of one that adds names.
+
+    One text cannot be meant in both ways, and a name of two meanings does not say in which.
+    """
+    equal = {(r.side, family) for r in found if r.verdict.kind == "equal" for family in map(family_of, r.conventions)}
+    return [
+        replace(r, verdict=_withdrawn(r.verdict))
+        if r.verdict.kind == "different" and all((r.side, family_of(c)) in equal for c in r.conventions)
+        else r
+        for r in found
+    ]
+
+
+def _withdrawn(v: Verdict) -> Verdict:
+    """Say that a formula is not what is meant, if it is read so, and that nothing says that it is."""
+    return Verdict("unknown", reason=OTHERWISE, near=v.near)
 
 
 def _is_compared(r: Read, sides: Compared) -> bool:

@@ -12,12 +12,13 @@ from derivations.query.candidates.asked import LEAST_OPERATIONS, SMALLEST, Asked
 from derivations.query.candidates.related import is_related
 from derivations.query.candidates.search import Candidate, Index, agreeing, several
 from derivations.query.index.described import size
-from derivations.query.index.formulas import DRAW, VARIANCES
+from derivations.query.index.formulas import DRAW, VARIANCES, WHOLE
 from derivations.query.left.fitting import unfit
 from derivations.query.left.moments import is_moment
 from derivations.query.left.side import NO_LEFT, Left
 from derivations.query.put import Found, place, put, right, rights
 from derivations.query.standing import Stands
+from derivations.query.things import is_of_another
 from derivations.query.verdict import Verdict
 from derivations.query.writing.echo import echoed
 from derivations.syntax.build import evaluated
@@ -154,6 +155,8 @@ def _wrong(q: Question, found: list[Found]) -> Verdict | None:
 
 def _is_meant(c: Candidate, q: Question) -> bool:
     """Whether a formula is meant for what a wrong form is wrong of: by name, or as there is nothing else it may be."""
+    if not q.only and is_of_another(q.left, c, q.asked.convention):
+        return False
     if q.only or (q.left.claims and q.left.allows(c, q.index)) or _stands_for(c, q):
         return True
     if q.left.whole and not (q.left.is_known or q.left.claims):  # papers call another thing so
@@ -166,7 +169,7 @@ def _is_meant(c: Candidate, q: Question) -> bool:
 
 def _stands_for(c: Candidate, q: Question) -> bool:
     """Whether the right formula in its place would be what is typed on the left, which may not be a choice."""
-    if not q.left.is_determined:
+    if not q.left.is_determined and c.entry["where"] != WHOLE:
         return False
     place = (c.entry["where"], c.entry["view"])
     right = (e for e in q.index[c.claim]["entries"] if (e["where"], e["view"]) == place and not e["wrong"])

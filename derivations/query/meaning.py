@@ -7,14 +7,17 @@ z_t = alpha_t x + sigma_t eps; and a path may preserve variance, as most papers 
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from sympy import Expr, Symbol
+from sympy import Expr, Integer, Symbol
 
 from derivations import symbols as o
+from derivations.form.statement import Below
+from derivations.obligations.obligation import changed
+from derivations.obligations.owed import owed
 from derivations.query.candidates.asked import Asked
 from derivations.query.candidates.sides import PRESERVING
 from derivations.query.confirm import Confirmed, judged
 from derivations.query.index.identity import of_sides
-from derivations.query.index.relations import fewest
+from derivations.query.index.relations import Expressed, fewest
 from derivations.query.index.views import EXPLODING, STRAIGHT, Convention
 from derivations.syntax.build import evaluated
 
@@ -54,7 +57,8 @@ def same(left: Expr, right: Expr, convention: Convention, is_defined: bool = Fal
         return None
     for way in _ways(left.free_symbols | right.free_symbols, convention not in EXPLODING | STRAIGHT):
         one, other = way.put(left), way.put(right)
-        if Asked(one).agrees(Asked(other)) and (found := _proved(one, other)) is not None:
+        is_same = evaluated(one) == evaluated(other) or Asked(one).agrees(Asked(other))
+        if is_same and (found := _proved(one, other)) is not None:
             return found._replace(using=(*way.using, *found.using), where=(*way.where, *found.where))
     return None
 
@@ -89,12 +93,24 @@ def _put(e: Expr, put: Mapping[Symbol, Expr]) -> Expr:
 
 
 def _proved(left: Expr, right: Expr) -> Confirmed | None:
-    """Return the proof of both directions: each side owes what it owes as it is written."""
+    """Return the proof of both directions: each side owes what it owes as it is written, but for what the other does.
+
+    They are equal wherever both have a value: sqrt(1 - a - b) is c by its meaning, which has none elsewhere.
+    """
     put = fewest(evaluated(left).free_symbols | evaluated(right).free_symbols)
     found = None
+    shared = set(_owed(left, put)) & set(_owed(right, put))
+    given = tuple(Below(Integer(0), e) for e, relation in sorted(shared, key=str) if relation in (">= 0", "> 0"))
     for one, other in ((left, right), (right, left)):
-        identity = of_sides(one, other, put)
+        identity = of_sides(one, other, put, given)
+        identity = None if identity is None else identity._replace(settled=frozenset(shared))
         found = None if identity is None else judged(identity)
         if found is None or found.verdict != "proved":
             return None
     return found
+
+
+def _owed(side: Expr, put: Expressed) -> Iterator[tuple[Expr, str]]:
+    """Yield what a side owes as it is written, in the symbols that both are judged in."""
+    for written in owed(side):
+        yield from ((o.expr, o.relation) for o in changed(written, lambda e: evaluated(put(e))))

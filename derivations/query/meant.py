@@ -7,7 +7,8 @@ from sympy import Expr
 from derivations.notation.printing import text
 from derivations.query.index.relations import DEFINED
 from derivations.query.verdict import Read
-from derivations.query.writing.conventions import Convention, conventions
+from derivations.query.writing.conventions import Convention, conventions, listed
+from derivations.syntax.unread import Unread
 
 
 def meant(letters: Iterable[str], read: Read) -> Iterator[str]:
@@ -47,3 +48,18 @@ def _defined(letter: str) -> str:
     """Return a letter by the others that define it."""
     found = next((of[0] for v, of in DEFINED.items() if str(v) == letter), None)
     return "" if found is None else text(found)
+
+
+def noted(read: Read) -> Iterator[str]:
+    """Yield what a reader has to know of how a name was read, for each name of which a convention says so."""
+    said = {name: words for c in conventions() if c.name in read.conventions for name, words in c.noted.items()}
+    for written in read.names:
+        if words := said.get(_key(written)):
+            yield f"{written} is {words}"
+
+
+def _key(written: str) -> str:
+    try:
+        return listed(written)
+    except Unread:  # code that is no name by itself, as a table at a step
+        return ""

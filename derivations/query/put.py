@@ -67,14 +67,20 @@ def rights(c: Candidate) -> Iterator[Expr]:
 
 def expression(c: Candidate) -> Expr:
     """The formula of a candidate, in its claim's own symbols."""
-    e = _formula(claims()[c.claim], c.entry["where"], c.entry["wrong"])
-    assert e is not None, c
-    return e
+    there = list(_formulas(claims()[c.claim], c.entry["where"], c.entry["wrong"]))
+    view, names = view_of(c), c.entry["symbols"]
+    return next((e for e in there if sorted(map(str, view(e).free_symbols)) == names), there[0])
 
 
-def _formula(claim: Claim, where: str, wrong: str = "") -> Expr | None:
+def _formula(claim: Claim, where: str) -> Expr | None:
+    return next(_formulas(claim, where), None)
+
+
+def _formulas(claim: Claim, where: str, wrong: str = "") -> Iterator[Expr]:
+    """Yield what stands at a place: several formulas where a step is added to states of several names."""
     with watching(False):
-        return next((f.expr for f in formulas(claim) if (f.where, f.wrong) == (where, wrong)), None)
+        found = list(formulas(claim))
+    yield from (f.expr for f in found if (f.where, f.wrong) == (where, wrong))
 
 
 def place(c: Candidate, index: Index) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sympy import Expr
 
+from derivations.query.index.lefts import keys
 from derivations.query.index.matrices import is_matrix
 from derivations.query.writing.advice import advised
 from derivations.query.writing.conventions import Convention, conventions, extended, listed, ours
@@ -56,6 +57,7 @@ def readings(
     """Return the readings of each right side of the formula, or of one side only: 0 is the left one.
 
     Without `needs` a convention also reads a side that has none of the names that it needs: another side has one.
+    A name on the left is one that is needed on the right too: v = ... is the velocity of those who write v.
     In x_0 \\approx \\hat x_0 = ... the left side is \\hat x_0.
 
     `where` adds names, or changes what they mean: {"w": "beta**2/(2*var)"}, in our symbols or in those of the
@@ -78,29 +80,44 @@ def _sides(formula: str, where: Mapping[str, str], side: int | None, needs: bool
     about = equation.about()
     sides = range(min(about + 1, last), last + 1) if side is None else (side,)
     left = equation.written(about) if last else ""
+    there = _keys_of(equation, about) if last and side is None else frozenset[str]()
     return tuple(
-        r._replace(left=left, side=n) for n in sides for r in _readings(equation.side(n), formula, where, needs)
+        r._replace(left=left, side=n) for n in sides for r in _readings(equation.side(n), formula, where, needs, there)
     )
 
 
-def _readings(side: Side, text: str, where: Mapping[str, str], needs: bool) -> Iterator[Reading]:
-    """Yield the readings of one side. Those that agree are one, of several conventions."""
+def _keys_of(equation: Equation, side: int) -> frozenset[str]:
+    """Return the keys of the name that is all of a side, with its arguments and without; none for anything else."""
+    try:
+        return frozenset(keys(equation.side(side).node))
+    except Unread:
+        return frozenset()
+
+
+def _readings(side: Side, text: str, where: Mapping[str, str], needs: bool, there: frozenset[str]) -> Iterator[Reading]:
+    """Yield the readings of one side. Those that agree are one, of several conventions; `there` is the left side."""
     found: dict[tuple[Expr, bool, str | None], Reading] = {}
     faults: dict[str, Unread] = {}
     for convention in conventions():
         try:
-            known_by = _with(convention, where)
-            for read in _read(side, known_by if needs else known_by._replace(needs=frozenset()), text):
+            known_by, is_named = _with(convention, where), bool(convention.needs & there)
+            for read in _read(side, known_by if needs and not is_named else known_by._replace(needs=frozenset()), text):
                 key = read.expr, read.is_matrix, read.law_of
                 known = found.setdefault(key, read)
                 by = known.convention.split(", ")
-                if convention.name not in by and convention.like not in by:
+                if convention.name not in by and (convention.like not in by or _is_other(convention, there)):
                     found[key] = known._replace(convention=", ".join((*by, convention.name)))
         except Unread as fault:
             faults[convention.name] = fault
     if not found:
         raise lacking(side.node, text, faults, {listed(name) for name in where})
     yield from found.values()
+
+
+def _is_other(convention: Convention, there: frozenset[str]) -> bool:
+    """Whether a convention means another thing by the left side than the one that it adds names to."""
+    like = next(c for c in conventions() if c.name == convention.like)
+    return any(convention.meanings.get(key) != like.meanings.get(key) for key in there)
 
 
 def _read(side: Side, convention: Convention, text: str) -> Iterator[Reading]:

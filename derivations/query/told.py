@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
-from derivations.query.meant import meant
+from derivations.query.meant import meant, noted
 from derivations.query.verdict import Answer, Near, Read, Verdict
 from derivations.query.writing.echo import decimal, echoed
 
@@ -23,6 +23,7 @@ def lines(read: Read) -> Lines:
     yield HEADINGS[v.kind], _headline(v)
     if read.conventions:
         yield "read as", f"{read.read_as}, in the symbols of {_list(read.conventions)}"
+    yield from (("note", said) for said in noted(read))
     if read.left and echoed(read.left) not in v.reason:
         yield "", _of_left(read)
     yield from _why(read)
@@ -43,12 +44,17 @@ def _headline(v: Verdict) -> str:
     if v.kind == "equal" and not v.claim:
         return f"{v.part}, which is no claim"
     if v.kind == "equal":
-        return f"{place}: {v.part} ({_standing(v)})"
+        return f"{place}: {_part(v)} ({_standing(v)})"
     if v.kind == "wrong_form":
-        return f"{place}: {v.wrong!r} in {v.part}"
+        return f"{place}: {v.wrong!r} in {_part(v)}"
     if not v.claim:
         return f"from {v.part}, off by {v.off}"
-    return f"from {place}: {v.part.rstrip(',')}" + (_times(v.near[0]) or f", off by {v.off}")
+    return f"from {place}: {_part(v)}" + (_times(v.near[0]) or f", off by {v.off}")
+
+
+def _part(of: Verdict | Near) -> str:
+    """Return what is said of a part, at the end of a line: a remark set off by commas needs no second one there."""
+    return of.part.rstrip(",")
 
 
 def _standing(v: Verdict) -> str:
@@ -103,7 +109,7 @@ def _as_wrong(among: tuple[str, ...]) -> str:
 
 def _nearest(near: Near) -> str:
     """What a formula is not that is not known to be meant for it."""
-    return f"{near.tag} {near.claim}: {near.part.rstrip(',')}, {_short(near.text)}{_times(near)}"
+    return f"{near.tag} {near.claim}: {_part(near)}, {_short(near.text)}{_times(near)}"
 
 
 def _times(near: Near) -> str:
@@ -119,7 +125,7 @@ def _short(text: str) -> str:
 
 def _near(near: Near, n: int) -> Lines:
     if n:
-        yield "or", f"{near.tag} {near.claim}: {near.part}{_times(near)}"
+        yield "or", f"{near.tag} {near.claim}: {_part(near)}{_times(near)}"
     yield "which is", _short(near.text)
     yield "off by", f"{near.off} at {_point(near.at)}"
 

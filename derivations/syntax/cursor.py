@@ -13,7 +13,7 @@ class Cursor:
     def __init__(self, tokens: Sequence[Token], text: str, end: int, tex: bool) -> None:
         self.tokens, self.text, self.end, self.tex = list(tokens), text, end, tex
         self.here = 0
-        self.in_norm = False
+        self.in_norm = self.in_bars = False
         self.unbracketed = False  # whether the last factor is a function of what has no brackets
 
     @property
@@ -68,6 +68,17 @@ class Cursor:
                 depth += (self.tokens[end].kind == "begin") - (self.tokens[end].kind == "end")
                 end += 1
         return end
+
+    def has_second_bar(self) -> bool:
+        """Return whether another bar follows the one here inside the same brackets, so that both enclose a factor."""
+        depth = 0
+        for token in self.tokens[self.here + 1 :]:
+            depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+            if depth < 0 or token.kind == "between":
+                return False
+            if token.kind == "bar" and depth == 0:
+                return True
+        return False
 
     def is_bracketed_group(self) -> bool:
         """Return whether braces hold one pair of brackets, as SymPy writes the argument of a function."""

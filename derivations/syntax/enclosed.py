@@ -36,12 +36,21 @@ class Enclosed(Names):
 
     def bracketed(self) -> Node:
         """Return what stands in visible brackets."""
-        opened = self.take()
+        opened, outer = self.take(), self.in_bars
+        self.in_bars = opened.text == "|"
         start, inside = self.here - 1, self.expression()
         self.close(opened)
+        self.in_bars = outer
         if opened.text == "|" and any(isinstance(n, Name) and n.key.startswith("\\Sigma") for n in walk(inside)):
             raise self.unread_at("no determinant", start)
         return Function("abs", inside, self.since(start)) if opened.text == "|" else inside
+
+    def bars(self) -> Node:
+        """Return what stands between single bars, raised if an exponent follows: its square may be that of a norm."""
+        inside = self.bracketed()
+        raised = self.raised(inside)
+        is_square = isinstance(raised, Power) and isinstance(raised.exponent, Number) and raised.exponent.value == 2
+        return Norm(inside.of, raised.span) if is_square and isinstance(inside, Function) else raised
 
     def norm(self) -> Node:
         """Return the square of a norm, which may be marked by a 2 below."""

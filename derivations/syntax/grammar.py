@@ -92,7 +92,8 @@ class Grammar(Operators):
         if self.now is None:
             return False
         is_norm = self.now.kind == "norm" and not self.in_norm
-        return self.now.kind in STARTS or is_norm or self.now.text in EXTREMES
+        is_bar = self.now.kind == "bar" and not self.in_bars and self.has_second_bar()
+        return self.now.kind in STARTS or is_norm or is_bar or self.now.text in EXTREMES or self.now.text == "\\nabla"
 
     def after_factor(self, before: Node) -> Node:
         """Return the factor directly after another, unless it is a number: 2 3, x 2, and 2 1/2 with a fraction."""
@@ -117,8 +118,10 @@ class Grammar(Operators):
                 return self.named()
             case "begin":
                 return self.braced()
-            case "open" | "bar":
+            case "open":
                 return self.raised(self.bracketed())
+            case "bar":
+                return self.bars()
             case "brace":
                 return self.annotated()
             case "norm":
@@ -129,6 +132,8 @@ class Grammar(Operators):
                 return self.raised(self.root())
             case "other" if token is not None and token.text == "\\prod":
                 return self.running()
+            case "other" if token is not None and token.text == "\\nabla":
+                return self.raised(self.gradient())
             case "other" if token is not None and token.text in EXTREMES:
                 return self.raised(self.extreme())
             case "function":

@@ -19,6 +19,7 @@ _JOINED = re.compile(rf"([A-Za-z]+?)({'|'.join(MARKS)})")
 _NUMBERED = re.compile(r"([A-Za-z]+)(\d+)")
 _WORDED = re.compile(r"\\mathrm\{([A-Za-z0-9]+)\}")
 _INDEX = re.compile(r"_\{([^{}]*)\}$")
+_LONE = re.compile(r"_\{([A-Za-z0-9])\}")  # braces around one character say nothing
 
 
 def key(letter: str, marks: tuple[str, ...] = (), index: str = "", primes: int = 0) -> str:
@@ -76,7 +77,7 @@ def indexed(pieces: Sequence[str]) -> str:
     plain = [piece[1:] if piece in ("\\min", "\\max") else piece for piece in plain]
     pairs = zip(plain, [*plain[1:], ""], strict=True)
     joined = "".join(p + " " * (p[0] == "\\" and n[:1].isalnum()) for p, n in pairs)
-    return _indexed(joined)
+    return _indexed(_LONE.sub(r"_\1", joined))
 
 
 def _unbraced(pieces: Sequence[str]) -> list[str]:

@@ -1,9 +1,18 @@
 """Names in tokens: a letter with marks, fonts, primes and an index, its exponent, and brackets directly after it."""
 
+import re
+
 from derivations.syntax.keys import indexed, key
 from derivations.syntax.scripts import INDEXED, Scripts
 from derivations.syntax.tree import Beside, Function, Name, Node, Power
 from derivations.syntax.unread import Unread
+
+GUESSES = re.compile(r"(?:\\(?:hat|bar|tilde) ?)*(?:\\epsilon(?![a-z])|[xvsD]_\{\\(?:theta|phi))")
+
+
+def is_guess(name: str) -> bool:
+    """Return whether a name is that of a network's guess, in whose brackets a bar before a label is a comma."""
+    return GUESSES.match(name) is not None
 
 
 class Names(Scripts):
@@ -140,7 +149,7 @@ class Names(Scripts):
     def beside(self, name: Name, own: Node | None) -> Beside:
         opened = self.take()
         arguments = [self.expression()]
-        while self.is_kind("between"):
+        while self.is_kind("between") or (self.is_kind("bar") and is_guess(name.key)):
             self.take()
             arguments.append(self.expression())
         self.close(opened)

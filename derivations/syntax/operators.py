@@ -3,8 +3,10 @@
 from abc import abstractmethod
 
 from derivations.syntax.enclosed import Enclosed
-from derivations.syntax.tree import Extreme, Law, Node, Running
+from derivations.syntax.keys import indexed, key
+from derivations.syntax.tree import Extreme, Law, Name, Node, Running, shown
 
+DENSITIES = frozenset({"p", "q"})
 EXTREMES = {"\\min": "min", "\\max": "max"}
 
 
@@ -44,6 +46,31 @@ class Operators(Enclosed):
             raise self.unread_at(f"two or more of which it is the \\{name}", start)
         self.close(opened)
         return Extreme(name, tuple(parts), self.since(start))
+
+    def gradient(self) -> Name:
+        """Return the name of a score, \\nabla\\log p(x_t), which is not computed: a convention may have a meaning.
+
+        It is the gradient by one of the variables of the density, and by the first one if none is named.
+        """
+        start, by, of = self.here, "", ""
+        self.take()
+        if self.is_kind("sub"):
+            by = self.index()
+        if self.is_kind("function", "log"):
+            self.take()
+            of = self.take().text if self.is_kind("letter") else ""
+        index = self.index() if of in DENSITIES and self.is_kind("sub") else ""
+        if of not in DENSITIES or not self.is_kind("open", "("):
+            raise self.unread_at("a number, a symbol, a function or a bracket", start)
+        opened, variables = self.take(), [self.expression()]
+        while self.is_kind("bar"):
+            self.take()
+            variables.append(self.expression())
+        self.close(opened)
+        names = [shown(v) for v in variables]
+        if by and by not in [indexed([name]) for name in names] and by != names[0].partition("_")[0].split()[-1]:
+            raise self.unread_at("a number, a symbol, a function or a bracket", start)
+        return Name(f"\\nabla\\log {key(of, index=index)}({'|'.join(names)})", self.since(start))
 
     def is_law(self) -> bool:
         """Return whether a normal law begins here: \\mathcal{N}, or \\mathcal N, before brackets."""

@@ -39,6 +39,7 @@ from derivations.symbols import (
     phi,
     rho,
     scale,
+    score,
     score_hat,
     sigma_max,
     sigma_min,
@@ -204,7 +205,9 @@ DDPM: dict[str, Expr] = {
     r"\operatorname{sigmoid}(\beta_t)": 1 / (1 + exp(-beta)),
     r"\mathrm{softplus}(\beta_t)": log(1 + exp(beta)),
     r"\left|\beta_t - \alpha_t\right|": abs(beta - alpha),
-    r"|\beta_t - \alpha_t|^2": abs(beta - alpha) ** 2,
+    r"|\beta_t - \alpha_t|^2": (beta - alpha) ** 2,
+    r"2|\beta_t|^2": 2 * beta**2,
+    r"\alpha_t |\beta_t - \alpha_t|": alpha * abs(beta - alpha),
     r"\frac{\pi}{2}\beta_t": pi * beta / 2,
     "exp(-beta_t) alpha_t": exp(-beta) * alpha,
     "log alpha_t + 1": log(alpha) + 1,
@@ -218,6 +221,7 @@ DDPM: dict[str, Expr] = {
 }
 
 DDIM: dict[str, Expr] = {
+    r"\alpha_{\tau_{i}}/\alpha_{\tau_{i-1}}": abar / abar_s,
     r"\sqrt{\alpha_t}x_0+\sqrt{1-\alpha_t}\epsilon": FORWARD,
     "sqrt(alpha_t) x_0 + sqrt(1 - alpha_t) eps": FORWARD,
     r"\sqrt{\alpha_{t-1}}\left(\frac{x_t-\sqrt{1-\alpha_t}\epsilon_\theta^{(t)}(x_t)}{\sqrt{\alpha_t}}\right)": (
@@ -339,10 +343,28 @@ EITHER = (
     (r"\epsilon_\theta(x_t)+s(\epsilon_\theta(x_t,c)-\epsilon_\theta(x_t))", lambda s: eps_u + s * (eps_c - eps_u)),
     (r"(1+s)\epsilon_\theta(z_\lambda,c)-s\epsilon_\theta(z_\lambda)", lambda s: (1 + s) * eps_c - s * eps_u),
     (
+        r"(1+s)\epsilon_\theta(x_t|y)-s\epsilon_\theta(x_t|\varnothing)",
+        lambda s: (1 + s) * eps_c - s * eps_u,
+    ),
+    (
         r"(1+s)\mathbf{\epsilon}_\theta(\mathbf{x}_t,t,c)-s\mathbf{\epsilon}_\theta(\mathbf{x}_t,t,\emptyset)",
         lambda s: (1 + s) * eps_c - s * eps_u,
     ),
 )
+
+
+STEPPED = h * score + n_1 * sqrt(2 * h) + z_t
+LANGEVIN = (  # a step by the gradient, of which the density or the state is named as its source does
+    r"x_i + c\nabla\log p(x_i) + \sqrt{2c}\,z",
+    r"x_k + h\nabla_x\log p(x_k) + \sqrt{2h} z_k",
+    r"\tilde x_{t-1} + h\nabla_x\log p_\theta(\tilde x_{t-1}) + \sqrt{2h} z_t",
+    r"x + h s_\theta(x) + \sqrt{2h} z",
+)
+
+
+@pytest.mark.parametrize("text", LANGEVIN)
+def test_the_gradient_of_a_log_density_is_a_score_where_a_convention_says_so(text: str) -> None:
+    assert read(text, "Langevin dynamics") == {STEPPED}
 
 
 @pytest.mark.parametrize(("text", "of"), EITHER, ids=[text[:40] for text, _ in EITHER])

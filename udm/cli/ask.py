@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.papers.resolve import Unclear, Unknown
 from derivations.query.ask import ask, unread
+from derivations.query.meant import noted
 from derivations.query.reading import Unread
 from derivations.query.told import differing, lines, quoted
 from derivations.query.verdict import Answer
@@ -68,7 +69,7 @@ def document(answer: Answer) -> dict[str, Any]:
     rows = [
         {
             "convention": convention, "read_as": r.read_as, "names": r.names, "written": r.written,
-            "left": r.left or None, "side": r.side, **r.verdict.record(),
+            "left": r.left or None, "side": r.side, "notes": list(noted(r)), **r.verdict.record(),
         }
         for r in answer.read
         for convention in r.conventions

@@ -6,9 +6,9 @@ was written, before anything cancels: of (1 - alpha)/sqrt(1 - alpha) one alpha m
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, islice, product
 
-from sympy import Add, Expr, Mul, Pow, Rational, S, Symbol, preorder_traversal
+from sympy import Add, Expr, Mul, Pow, Rational, S, Symbol, preorder_traversal, sqrt
 
 from derivations import symbols as o
 from derivations.query.candidates.asked import Asked
@@ -18,6 +18,7 @@ MOST = 320  # of one formula, which take about half a second to look up
 # Operations of the answer that a slip is of, at least: of 64 printed answers with fewer, 10 are one slip from another
 # claim's right formula, so that "a slip" would accuse what is right; of 147 with as many or more, 4 are.
 LEAST = 4
+LEAST_MEANT = 3  # where a left side has to allow it, which says what is meant
 CONFUSED: tuple[tuple[Symbol, ...], ...] = (
     (o.alpha, o.abar, o.abar_s, o.beta), (o.alpha_s, o.alpha_t, o.alpha_ts), (o.sigma_s, o.sigma_t, o.sigma_ts),
     (o.gamma_s, o.gamma_t), (o.snr_s, o.snr_t), (o.beta, o.beta_tilde), (o.alpha_t, o.sigma_t), (o.alpha_s, o.sigma_s),
@@ -63,7 +64,7 @@ def _all(raw: Expr, e: Expr, is_meant: bool) -> Iterator[Altered]:
     yield from ((none, evaluated(other)) for _, other in _anywhere(e, _squares))
     yield from ((none, other) for other in _powers(e))
     yield from ((none, other) for other in _exchanged(e, (*EXCHANGED, *(TURNED if is_meant else ()))))
-    yield from ((gone, evaluated(other)) for change in (_swaps, _roots) for gone, other in change(raw))
+    yield from ((gone, evaluated(other)) for change in (_swaps, _roots, _turned) for gone, other in change(raw))
     yield from _everywhere(e)
 
 
@@ -83,6 +84,8 @@ def _powers(e: Expr) -> Iterator[Expr]:
     for part in _parts(e, Mul):
         for factor in (f for f in part.args if f.is_Symbol or f.is_Add):
             yield from (e.xreplace({part: part / factor * factor**p}) for p in (Rational(2), Rational(1, 2)))
+        quotients = product((f for f in part.args if f.is_Add), (f for f in part.args if (1 / f).is_Add))
+        yield from (e.xreplace({part: part / sqrt(above) / sqrt(below)}) for above, below in quotients)
     for part in _parts(e, Add):  # a power that was forgotten in a term that is one symbol: 1 - a - var
         for term, v in ((t, v) for t in part.args for v in (t, -t) if isinstance(v, Symbol)):
             yield from (e.xreplace({part: part - term + term / v * v**p}) for p in (Rational(2), Rational(1, 2)))
@@ -131,6 +134,17 @@ def _roots(raw: Expr) -> Iterator[Altered]:
             yield from ((gone, Pow(b, part.exp)) for b in UNDER if b != base)
 
     return _anywhere(raw, other)
+
+
+def _turned(raw: Expr) -> Iterator[Altered]:
+    """Yield b/a for a quotient a/b of two symbols, at one place."""
+
+    def turned(part: Expr) -> Iterable[Altered]:
+        e = evaluated(part) if part.is_Mul and len(part.args) == 2 else part
+        if e.is_Mul and sorted(str(f.as_base_exp()[1]) for f in e.args) == ["-1", "1"]:
+            yield from ((frozenset(), 1 / e) for _ in (1,) if all(f.as_base_exp()[0].is_Symbol for f in e.args))
+
+    return _anywhere(raw, turned)
 
 
 def _anywhere(e: Expr, change: Callable[[Expr], Iterable[Altered]]) -> Iterator[Altered]:

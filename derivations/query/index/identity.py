@@ -51,13 +51,13 @@ def _identity(claim: Claim, mine: Expr, view: View, raw: Expr, theirs: Expr, put
     return Identity(raw, put, whole, tuple(a.text for a in whole.given if a not in own), settled)
 
 
-def of_sides(raw: Expr, other: Expr, put: Expressed) -> Identity | None:
-    """Return the identity of two sides of an equation, of no claim, where their symbols lie."""
+def of_sides(raw: Expr, other: Expr, put: Expressed, given: Iterable[Below] = ()) -> Identity | None:
+    """Return the identity of two sides of an equation, of no claim, where their symbols lie; `given` narrows that."""
     left, right = put(evaluated(raw)), put(evaluated(other))
     own = left.free_symbols | right.free_symbols
     ranges = [Below(put(a.lesser), put(a.greater)) for a in RANGES]
     ranges = [a for a in ranges if (a.greater - a.lesser).free_symbols <= own]
-    whole = _whole("asked of two sides", left, right, (*put.given, *ranges), ())
+    whole = _whole("asked of two sides", left, right, (*put.given, *given, *ranges), ())
     if whole is None or not _is_exemplified(whole):
         return None
     return Identity(raw, put, whole, tuple(a.text for a in whole.given if a not in ranges), frozenset())

@@ -214,8 +214,9 @@ def _sides(formula: str) -> Iterator[tuple[Node | None, str, str]]:
 
 
 def read(equation: Equation, side: int) -> Node | None:
-    """Return a side as a tree, if it can be read."""
+    """Return a side as a tree, if it can be read; a score is no name, but a law's, as it is written."""
     try:
-        return equation.side(side).node
+        node = equation.side(side).node
     except Unread:
         return None
+    return None if isinstance(node, Name) and node.key.startswith("\\nabla") else node

@@ -12,10 +12,11 @@ from derivations import symbols as o
 from derivations.query.candidates.search import Candidate, Index, same
 from derivations.query.candidates.sides import LINKED as STATES_OF
 from derivations.query.index.described import Described, Entry
-from derivations.query.index.formulas import DRAW
+from derivations.query.index.formulas import DRAW, WHOLE
 from derivations.query.index.lefts import as_written
 from derivations.query.index.matrices import MATRIX
 from derivations.query.index.views import FRESH
+from derivations.query.left.laws import unscored
 from derivations.query.left.moments import STATES, is_moment
 from derivations.query.left.side import Left
 from derivations.query.writing.guesses import GUESSES, SEEN, THINGS
@@ -45,6 +46,8 @@ def unfit(left: Left, c: Candidate, is_of_shape: bool) -> str:
     if left.is_foreign:
         return "no symbol of this convention"
     if others := ", ".join(sorted(left.without.intersection(c.entry["symbols"]))):
+        if (of := unscored(left.without, others)) is not None:
+            return of
         return (
             f"a network's guess, which has no {others}" if left.without == THINGS else f"no guess, and has no {others}"
         )
@@ -75,7 +78,7 @@ def _is_drawn(left: Left, c: Candidate, index: Index) -> bool:
             return False
         own = states & {STATES.get(v, v) for v in index[c.claim]["draws"]}
         return bool(own or (states and c.claim in left.claims))
-    if c.entry["where"] == "answer.place":
+    if c.entry["where"] in ("answer.place", WHOLE):
         return bool(states)
     is_noisy = "n_1" in c.entry["symbols"] or c.entry["view"].endswith(FRESH)
     is_whole = is_noisy or c.claim in left.whole or not FORM.match(c.entry["where"])  # or the mean of a step alone

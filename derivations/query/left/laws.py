@@ -23,3 +23,16 @@ def score_of(written: str) -> tuple[Collection[str], frozenset[str]]:
         return (), frozenset()
     names = (str(o.score), str(o.score_hat))
     return names, _GUESSED if found["given"] else _TRUE
+
+
+def unscored(without: frozenset[str], others: str) -> str | None:
+    """Say why a score is no formula of others, if it is the score of a law that such a formula may not have."""
+    if without == _TRUE:
+        given = "\\nabla\\log q(x_t|x_0)"
+        return (
+            f"the score of the law of the state alone, which is no formula of {others}: that is the score given the "
+            f"data, {given}, and the score of the law alone is its mean over the data given the state"
+        )
+    return (
+        f"the score given the data, which has no {others}: that is a network's guess" if without == _GUESSED else None
+    )

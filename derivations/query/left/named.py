@@ -11,7 +11,7 @@ from sympy import Expr, Integer, Pow, S
 
 from derivations import symbols as o
 from derivations.query.candidates.search import Index, same
-from derivations.query.index.lefts import as_written, keys, names
+from derivations.query.index.lefts import as_written, keys, names, read
 from derivations.query.index.matrices import of_left
 from derivations.query.left.laws import score_of
 from derivations.query.left.letters import known, letter_of
@@ -55,13 +55,15 @@ def named(
     if node is None:
         return _sentence(left, own, index)
     key = tuple(_keys(node, right))
-    written = {as_written(left), *(name for c in own for name in names(key, c))}
+    is_known = _is_known(key, own)
+    written = {name for c in own for name in names(key, c)}
+    is_elsewhere = is_known and any(c.papers for c in own)  # what those who write another thing so mean by it
+    written |= set() if is_elsewhere else {as_written(left)}
     means = tuple(dict.fromkeys(map(evaluated, exprs))) or _of_name(key, own)
     first = {name for c in own if (name := _closest(key, c, index))}
     first |= {name for v in map(str, means) if v in TWINS for name in (v, TWINS[v])}
     written |= {str(e) for v in means for e in (v, *GUESSED.get(v, ()))}
     claims = {n: where for n, of in index.items() if (where := _where(sorted(first), of["lefts"]))}
-    is_known = _is_known(key, own)
     letter = letter_of(node)
     letter = "" if is_known or means or letter in known(index) else letter
     whole = _places(written, index)
@@ -149,7 +151,7 @@ def _where(written: Iterable[str], of: Mapping[str, list[str]]) -> tuple[str, ..
 
 def _node(left: str) -> Node | None:
     try:
-        return Equation(left).side(0).node if left else None
+        return read(Equation(left), 0) if left else None
     except Unread:
         return None
 

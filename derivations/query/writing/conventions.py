@@ -37,6 +37,8 @@ class Convention(NamedTuple):
     said: Mapping[tuple[str, Expr], str] = MappingProxyType({})  # in words, before what the papers say
     states: Mapping[Expr, str] = MappingProxyType({})  # names by the formulas that stand for them in brackets
     lefts: Mapping[str, Expr] = MappingProxyType({})  # what a letter on a left side is, however it is decorated
+    family: str = ""  # the convention whose texts it reads in another way
+    noted: Mapping[str, str] = MappingProxyType({})  # what a reader has to know of a name, wherever it is read
 
 
 @cache
@@ -59,8 +61,14 @@ def conventions() -> tuple[Convention, ...]:
     return (*found.values(), ours())
 
 
+def family_of(name: str) -> str:
+    """Return the name of the convention whose texts a convention reads, or else its own."""
+    return next((family_of(c.family) for c in conventions() if c.name == name and c.family), name)
+
+
 def _convention(row: Mapping[str, Any], before: Mapping[str, Convention]) -> Convention:
     meanings = {listed(name): tuple(map(own, _several(texts))) for name, texts in row["symbols"].items()}
+    meanings = {**dict(_applied(row)), **meanings}
     inherited = before[row["like"]] if "like" in row else Convention("", {})
     meant = {"\\pi": (pi,), **inherited.meanings, **meanings}
     return Convention(
@@ -73,7 +81,16 @@ def _convention(row: Mapping[str, Any], before: Mapping[str, Convention]) -> Con
         MappingProxyType({**inherited.said, **dict(_said(row.get("said", {}), meanings))}),
         MappingProxyType({**inherited.states, **dict(_states(row.get("states", {}), meant))}),
         MappingProxyType({**inherited.lefts, **{listed(k): own(v) for k, v in row.get("lefts", {}).items()}}),
+        row.get("family", row.get("like", "")),
+        MappingProxyType({**inherited.noted, **{listed(k): v for k, v in row.get("noted", {}).items()}}),
     )
+
+
+def _applied(row: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Expr, ...]]]:
+    """Yield what names are of several arguments, as a network that is given a label, in all ways to write them."""
+    for rule in row.get("applied", ()):
+        meaning = (own(rule["is"]),)
+        yield from ((listed(f"{name}({of})"), meaning) for name in rule["names"] for of in rule["of"])
 
 
 def _said(
