@@ -216,7 +216,16 @@ def _nearest(q: Question, any_symbols: bool) -> list[Near]:
     found = nearest(q.asked, q.among, any_symbols)
     if q.left.claims and not q.only and not any(near.ratio for near in found):
         found = [*(near for near in nearest(q.asked, q.index) if near.ratio), *found]
-    return [_told(q, near) for near in found[:SHOWN]]
+    return [_told(q, near) for near in _first_named(q, found)[:SHOWN]]
+
+
+def _first_named(q: Question, found: Sequence[Nearest]) -> list[Nearest]:
+    """Put first, of those that have the values of the nearest one, what is named on the left, or more papers print."""
+    alike = [n for n in found if same(n.candidate.entry, found[0].candidate.entry)]
+    if not alike:
+        return list(found)
+    first = max(alike, key=lambda n: (n.candidate.claim in q.left.whole, len(n.candidate.entry["cited"])))
+    return [first, *(n for n in found if n is not first)]
 
 
 def _told(q: Question, near: Nearest) -> Near:

@@ -58,7 +58,7 @@ def same(left: Expr, right: Expr, convention: Convention, is_defined: bool = Fal
     for way in _ways(left.free_symbols | right.free_symbols, convention not in EXPLODING | STRAIGHT):
         one, other = way.put(left), way.put(right)
         is_same = evaluated(one) == evaluated(other) or Asked(one).agrees(Asked(other))
-        if is_same and (found := _proved(one, other)) is not None:
+        if is_same and (found := _proved(one, other, is_defined)) is not None:
             return found._replace(using=(*way.using, *found.using), where=(*way.where, *found.where))
     return None
 
@@ -92,14 +92,16 @@ def _put(e: Expr, put: Mapping[Symbol, Expr]) -> Expr:
     return e.func(*(_put(part, put) for part in e.args), evaluate=False)  # type: ignore[no-any-return, arg-type]
 
 
-def _proved(left: Expr, right: Expr) -> Confirmed | None:
+def _proved(left: Expr, right: Expr, is_defined: bool) -> Confirmed | None:
     """Return the proof of both directions: each side owes what it owes as it is written, but for what the other does.
 
-    They are equal wherever both have a value: sqrt(1 - a - b) is c by its meaning, which has none elsewhere.
+    They are equal wherever both have a value: sqrt(1 - a - b) is c by its meaning, which has none elsewhere. A left
+    side that the symbol `is_defined` by has a value where what it owes holds.
     """
     put = fewest(evaluated(left).free_symbols | evaluated(right).free_symbols)
     found = None
-    shared = set(_owed(left, put)) & set(_owed(right, put))
+    mine = set(_owed(left, put))
+    shared = mine if is_defined else mine & set(_owed(right, put))
     given = tuple(Below(Integer(0), e) for e, relation in sorted(shared, key=str) if relation in (">= 0", "> 0"))
     for one, other in ((left, right), (right, left)):
         identity = of_sides(one, other, put, given)

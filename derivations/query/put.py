@@ -54,7 +54,7 @@ def confirmed(c: Candidate, asked: Asked, e: Expr) -> Confirmed:
 
 def right(c: Candidate, asked: Asked) -> tuple[str, Confirmed]:
     """The formula that stands in the place of a wrong one, and what the engines say of it."""
-    e = _formula(claims()[c.claim], c.entry["where"])
+    e = _of_the_same(c, _formulas(claims()[c.claim], c.entry["where"]))
     return ("", Confirmed("unknown")) if e is None else (text(view_of(c)(e)), confirmed(c, asked, e))
 
 
@@ -67,13 +67,16 @@ def rights(c: Candidate) -> Iterator[Expr]:
 
 def expression(c: Candidate) -> Expr:
     """The formula of a candidate, in its claim's own symbols."""
-    there = list(_formulas(claims()[c.claim], c.entry["where"], c.entry["wrong"]))
-    view, names = view_of(c), c.entry["symbols"]
-    return next((e for e in there if sorted(map(str, view(e).free_symbols)) == names), there[0])
+    e = _of_the_same(c, _formulas(claims()[c.claim], c.entry["where"], c.entry["wrong"]))
+    assert e is not None, c
+    return e
 
 
-def _formula(claim: Claim, where: str) -> Expr | None:
-    return next(_formulas(claim, where), None)
+def _of_the_same(c: Candidate, there: Iterable[Expr]) -> Expr | None:
+    """Return of the formulas at a place the one in the symbols of the candidate; else the first."""
+    found, view = list(there), view_of(c)
+    of_same = (e for e in found if sorted(map(str, view(e).free_symbols)) == c.entry["symbols"])
+    return next(of_same, found[0] if found else None)
 
 
 def _formulas(claim: Claim, where: str, wrong: str = "") -> Iterator[Expr]:

@@ -40,13 +40,7 @@ def nearest(asked: Asked, index: Index, any_symbols: bool = False) -> list[Near]
                 likeness = _likeness(share, _share(own["shape"], e["shape"]), near)
                 if likeness >= LEAST or any_symbols:
                     found.append((likeness, near))
-    return _one_a_claim(near for _, near in sorted(found, key=_order))
-
-
-def _order(pair: tuple[float, Near]) -> tuple[float, int]:
-    """The most alike first; of two that are as much so, the one that more papers print."""
-    likeness, near = pair
-    return -round(likeness, 6), -len(near.candidate.entry["cited"])
+    return _one_a_claim(near for _, near in sorted(found, key=lambda pair: -pair[0]))
 
 
 def _likeness(symbols: float, shape: float, near: Near) -> float:
