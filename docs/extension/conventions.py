@@ -30,13 +30,16 @@ def spoken() -> list[Spoken]:
 
 
 def _names(convention: Convention) -> tuple[tuple[str, str], ...]:
-    """Some names that mean something else among ours, one for each meaning; first those that the convention needs."""
-    known = ours().meanings
-    other = {name: meant for name, meant in convention.meanings.items() if meant != known.get(name)}
+    """Some names that mean something else among ours, one for each meaning; first those that the convention needs.
+
+    Names of several arguments, which stand in tables of their own, are left out.
+    """
+    known, typed = ours().meanings, _typed()
+    other = {name: m for name, m in convention.meanings.items() if m != known.get(name) and name in typed}
     ordered = sorted(other, key=lambda name: name not in convention.needs)
     first = {other[name]: name for name in reversed(ordered)}
     some = sorted(first.values(), key=ordered.index)[:SOME]
-    return tuple((_typed()[name], text(other[name][0])) for name in some)
+    return tuple((typed[name], text(other[name][0])) for name in some)
 
 
 @cache
