@@ -103,6 +103,8 @@ def _readings(side: Side, text: str, where: Mapping[str, str], needs: bool, ther
             known_by, is_named = _with(convention, where), bool(convention.needs & there)
             for read in _read(side, known_by if needs and not is_named else known_by._replace(needs=frozenset()), text):
                 key = read.expr, read.is_matrix, read.law_of
+                if is_named and not _is_read_by(convention.like, found.get(key)) and not _has(read, convention):
+                    continue  # a name on the left alone is no reason to read the right side otherwise
                 known = found.setdefault(key, read)
                 by = known.convention.split(", ")
                 if convention.name not in by and (convention.like not in by or _is_other(convention, there)):
@@ -112,6 +114,23 @@ def _readings(side: Side, text: str, where: Mapping[str, str], needs: bool, ther
     if not found:
         raise lacking(side.node, text, faults, {listed(name) for name in where})
     yield from found.values()
+
+
+def _is_read_by(name: str, known: Reading | None) -> bool:
+    """Whether a convention reads a side so."""
+    return known is not None and name in known.convention.split(", ")
+
+
+def _has(read: Reading, convention: Convention) -> bool:
+    """Whether a name that the convention needs was read."""
+    return any(key in convention.needs for key in map(_listed, read.names))
+
+
+def _listed(written: str) -> str:
+    try:
+        return listed(written)
+    except Unread:
+        return ""
 
 
 def _is_other(convention: Convention, there: frozenset[str]) -> bool:
