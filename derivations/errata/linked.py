@@ -57,7 +57,7 @@ def _forms(e: Erratum) -> Iterator[str]:
             yield f"{e.name}: expected a form that a claim charges a source with, got {name}: {form}"
             return
         wanted |= _places(_seen(claim, form))
-    if wanted != (got := _places(p.at for p in e.printed)):
+    if wanted != (got := _places((*(p.at for p in e.printed), *e.besides))):
         yield f"{e.name}: expected the places of its claims, got other ones: {', '.join(sorted(wanted ^ got))}"
 
 

@@ -9,7 +9,8 @@ English. `wrong` and `right` are what is printed and what is true, as arithmetic
 
 What ties the arithmetic to the rest is at least one of three: `leaf`, the field of the claim's answer that has both;
 `formula`, a part of what is printed, which a machine reads with `symbols`, and which is `wrong` over `times`; `words`,
-which say what the numbers are where a sentence, a law or a mean over states is wrong. `severity` is one of
+which say what the numbers are where a sentence, a law or a mean over states is wrong. `besides` lists places that the
+claim names too, and that do not count: their words are not at hand, or are true as they stand. `severity` is one of
 `SEVERITIES`. An `[[uncounted]]` row is what is printed wrong and is no error of mathematics, or whose words are not at
 hand: a typo, a name, a reading. It is listed, and not counted.
 """
@@ -58,6 +59,7 @@ class Erratum:
     times: str = "1"
     symbols: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
+    besides: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -110,6 +112,7 @@ def _erratum(row: Mapping[str, Any]) -> Erratum:
     try:
         told["printed"] = tuple(Printed(**one) for one in told.get("printed", ()))
         told["at"] = {letter: Fraction(str(value)) for letter, value in told.get("at", {}).items()}
+        told["besides"] = tuple(told.get("besides", ()))
         told["also"] = tuple(_form(one) for one in told.get("also", ()))
         return Erratum(**told)
     except (TypeError, ValueError) as fault:

@@ -37,3 +37,5 @@ dg_theta_1, dg_theta_2 = real("dg_theta_1 dg_theta_2")  # the slope of g of one 
 gap_1, gap_2 = positive("gap_1 gap_2")  # what gamma rises by in one of two cells
 t_1, t_2 = positive("t_1 t_2")  # the time spent in one of two cells
 m_1, m_2 = positive("m_1 m_2")  # the mean square of Y in one of two cells
+(odds_1,) = positive("odds_1")  # the chance of the first of two cells over that of the second
+size_1, size_2 = positive("size_1 size_2")  # the root of the mean square of Y in one of two cells

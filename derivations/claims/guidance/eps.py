@@ -107,6 +107,11 @@ moved = Claim(
         "variance for standard deviation": Wrong(
             E._replace(eps=eps_hat - scale * sigma_t**2 * grad), "the shift of the mean is taken for that of eps"
         ),
+        "score added as it is": Wrong(
+            E._replace(eps=eps_hat + scale * grad),
+            "noise is read as a score: the sign and sqrt(1 - alpha-bar) are both lost",
+            ("web a public study note",),
+        ),
         "not scaled": Wrong(E._replace(eps=eps_hat - scale * grad), "sqrt(1 - alpha-bar) is left out"),
         "v moved as eps": Wrong(
             E._replace(v=shown_v - scale * sigma_t * grad),

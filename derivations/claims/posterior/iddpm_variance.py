@@ -62,6 +62,7 @@ variance = Claim(
         "linear in the variances": Wrong(
             Between(v_mix * BETA + (1 - v_mix) * LEAST, v_mix * RATIO + 1 - v_mix),
             "the interpolation is of logarithms: at the first steps the two ends differ by orders of magnitude",
+            ("diffusers #2090",),
         ),
         "no exponential": Wrong(
             A._replace(var=v_mix * log(BETA) + (1 - v_mix) * log(LEAST)), "the logarithm stands for the variance"

@@ -44,6 +44,7 @@ needs_x = Claim(
     kind="refuted",
     needs=("vdm.posterior", "vdm.forward.transition"),
     refutes="the law of z_s given z_t and x is that given z_t alone, by the Markov property",
+    printed_in=("web a public study note",),
     printed=Equal(FORWARD.E(z_s, z_t), ON_NORMAL_DATA.E(z_s, z_t)),
     printed_at=EXAMPLE | {c: Integer(1)},
     says=lambda r: (
