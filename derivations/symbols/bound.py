@@ -22,3 +22,4 @@ bit_past, bit_now, bit_later = real("bit_past bit_now bit_later")  # the states 
 (rec_loss,) = real("reconstruction")  # the loss of the decoder
 (sum_so_far,) = real("L")  # the sum of the first terms of the discrete loss
 (t_new,) = positive("t'")  # a new time between s and t
+(reach,) = positive("reach")  # what a linear model multiplies a latent by, for its mean

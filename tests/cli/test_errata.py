@@ -33,7 +33,7 @@ def test_the_page_of_a_work() -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "says"), [(["nobody"], "expected a paper or note002"), (["luo", "84"], "expected a work alone")]
+    ("args", "says"), [(["nobody"], "expected a paper or note000"), (["luo", "84"], "expected a work alone")]
 )
 def test_what_is_no_work_is_refused(args: list[str], says: str) -> None:
     run = udm("errata", *args)

@@ -18,7 +18,7 @@ from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.values import At
 from derivations.probability.expected import Expected, moments
 from derivations.probability.gaussian import Normal
-from derivations.symbols import abar_s, alpha, n_0, n_1, n_2, n_3, u, var, x_0
+from derivations.symbols import abar_s, alpha, n_0, n_1, n_2, n_3, reach, var, x_0
 
 STANDARD = Normal(S.Zero, S.One)
 before = sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_2  # x_{T-1}, given x_0
@@ -59,7 +59,7 @@ prior = Claim(
     },
     proof=(
         (
-            by("of x_{T-1} = sqrt(alpha-bar_{T-1}) x_0 + noise", TERM, eq="luo2022 (45)"),
+            by("of x_{T-1} = sqrt(alpha-bar_{T-1}) x_0 + noise", TERM),
             by("kl.gauss, for each x_{T-1}", Expected(closed(last, STANDARD), n_2)),
             by("the second moment of x_{T-1}", P.mean),
         ),
@@ -146,11 +146,11 @@ variance = Claim(
     },
     proof=(
         (
-            by("the variance of the sum along x_1 and x_2", spread(PATH), eq="luo2022 (44)"),
+            by("the variance of the sum along x_1 and x_2", spread(PATH)),
             by("the sum is log p(x_0) whatever the path", V.path),
         ),
         (
-            by("the variance of reconstruction less divergence, at x_0 = 0", spread(AT_ZERO), eq="luo2022 (58)"),
+            by("the variance of reconstruction less divergence, at x_0 = 0", spread(AT_ZERO)),
             by("of abar_s n_1^2/2 plus a multiple of x_2^2: variances and a covariance of squares", V.terms),
         ),
     ),
@@ -170,7 +170,7 @@ variance = Claim(
 # N(0, 1) data and two steps: x_1 drawn anew given x_0, and x_2 along the chain
 late = sqrt(alpha) * (sqrt(abar_s) * n_0 + sqrt(1 - abar_s) * n_1) + sqrt(1 - alpha) * n_2
 FORWARD = LawName(sqrt(abar_s) * n_0, 1 - abar_s)
-CONSISTENCY = Quantity("D", (u, var), Expected(Divergence(FORWARD, LawName(u * late, var), n_3), n_0, n_1, n_2))
+CONSISTENCY = Quantity("D", (reach, var), Expected(Divergence(FORWARD, LawName(reach * late, var), n_3), n_0, n_1, n_2))
 widest = 1 - abar_s**2 * alpha
 
 
@@ -182,7 +182,7 @@ class Least(NamedTuple):
 
 
 L = Least(weight=abar_s * sqrt(alpha), term=log(widest / (1 - abar_s)) / 2)
-BEST = At(CONSISTENCY, (u, L.weight), (var, widest))
+BEST = At(CONSISTENCY, (reach, L.weight), (var, widest))
 
 minimiser = Claim(
     name="vdm.elbo1.minimiser",
@@ -190,8 +190,8 @@ minimiser = Claim(
     kind="refuted",
     needs=("kl.gauss",),
     says=lambda a: (
-        Equal(Slope(CONSISTENCY, u), (u - a.weight) / var),
-        Equal(At(Slope(CONSISTENCY, var), (u, L.weight)), (var - widest) / (2 * var**2)),
+        Equal(Slope(CONSISTENCY, reach), (reach - a.weight) / var),
+        Equal(At(Slope(CONSISTENCY, var), (reach, L.weight)), (var - widest) / (2 * var**2)),
         Equal(BEST, a.term),
     ),
     answer=L,
@@ -200,20 +200,20 @@ minimiser = Claim(
     printed_in=("luo2022 text after (45)",),
     printed=Equal(BEST, S.Zero),
     printed_at={alpha: Rational(1, 2), abar_s: Rational(1, 2)},
-    example={alpha: Rational(1, 4), abar_s: Rational(1, 4), u: 1, var: 2},
+    example={alpha: Rational(1, 4), abar_s: Rational(1, 4), reach: 1, var: 2},
     convenience={
         "0 < alpha": "at alpha = 0, x_2 tells nothing of x_0, and the best mean is that of the data",
         "0 < abar_s": "at abar_s = 0, x_1 is noise, and the term is 0",
         "alpha < 1": "only the square of the root occurs",
-        "0 < u": "the term is a parabola in u, and the slope holds on either side of 0",
+        "0 < reach": "the term is a parabola in reach, and the slope holds on either side of 0",
     },
     proof=(
         (
-            by("the slope in the weight of x_2", Slope(CONSISTENCY, u)),
-            by("E[(u x_2 - sqrt(abar_s) x_0) x_2]/Sigma, where E[x_2^2] = 1", (u - L.weight) / var),
+            by("the slope in the weight of x_2", Slope(CONSISTENCY, reach)),
+            by("E[(reach x_2 - sqrt(abar_s) x_0) x_2]/Sigma, where E[x_2^2] = 1", (reach - L.weight) / var),
         ),
         (
-            by("the slope in the variance", At(Slope(CONSISTENCY, var), (u, L.weight))),
+            by("the slope in the variance", At(Slope(CONSISTENCY, var), (reach, L.weight))),
             by("what x_2 leaves open of the mean, and the variance of the step", (var - widest) / (2 * var**2)),
         ),
         (

@@ -1,6 +1,6 @@
 """A VAE's estimate of the bound by several draws: an average, and what the model's own parameters do to both parts.
 
-With a linear decoder N(w z, 1) and the prior N(0, 1) the mean of the estimate is a parabola in the mean of the encoder,
+With a linear decoder N(reach z, 1) and the prior N(0, 1) the mean of the estimate is a parabola in the encoder's mean,
 whose top is the mean of the true posterior only where draws are averaged. The bound and the gap are log p(x) together:
 a parameter of the decoder moves all three.
 """
@@ -15,7 +15,7 @@ from derivations.notation.laws import Divergence, LawName
 from derivations.notation.quantities import Quantity, Slope
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
-from derivations.symbols import mu_1, n_1, n_2, n_3, var, var_1, w, x
+from derivations.symbols import mu_1, n_1, n_2, n_3, reach, var, var_1, x
 
 STANDARD = Normal(S.Zero, S.One)
 ENCODER = LawName(mu_1, var_1)
@@ -24,7 +24,7 @@ PRIOR = Divergence(ENCODER, LawName(*STANDARD), n_1)
 
 def seen(noise: Expr) -> Expr:
     """Return log p(x | z) of a draw from the encoder."""
-    return Normal(w * (mu_1 + sqrt(var_1) * noise), S.One).log_density(x)
+    return Normal(reach * (mu_1 + sqrt(var_1) * noise), S.One).log_density(x)
 
 
 ESTIMATE = Quantity("M", (mu_1, var_1), Expected((seen(n_2) + seen(n_3)) / 2, n_2, n_3) - PRIOR)
@@ -37,38 +37,38 @@ class Best(NamedTuple):
     var: Expr
 
 
-B = Best(mean=w * x / (w**2 + 1), var=1 / (w**2 + 1))
+B = Best(mean=reach * x / (reach**2 + 1), var=1 / (reach**2 + 1))
 
 samples = Claim(
     name="vae.samples",
-    title="The average over draws of the log density, less the prior term, has its top at the mean w x/(w^2 + 1)",
+    title="The average over draws, less the prior term, has its top at the mean reach x/(reach^2 + 1)",
     kind="equality",
     needs=("kl.gauss",),
     says=lambda b: (
-        Equal(Slope(ESTIMATE, mu_1), (b.mean - mu_1) * (w**2 + 1)),
+        Equal(Slope(ESTIMATE, mu_1), (b.mean - mu_1) * (reach**2 + 1)),
         Equal(Slope(ESTIMATE, var_1), (1 / var_1 - 1 / b.var) / 2),
     ),
     answer=B,
-    example={mu_1: 1, var_1: 2, w: 3, x: 1},
-    convenience={"0 < w": "the sign of w does not matter, and at w = 0 the best encoder is the prior"},
+    example={mu_1: 1, var_1: 2, reach: 3, x: 1},
+    convenience={"0 < reach": "the sign of reach does not matter, and at reach = 0 the best encoder is the prior"},
     proof=(
         (
             by("the slope in the mean", Slope(ESTIMATE, mu_1), eq="luo2022 (22)"),
-            by("of a parabola", w * (x - w * mu_1) - mu_1),
-            by("about its top", (B.mean - mu_1) * (w**2 + 1)),
+            by("of a parabola", reach * (x - reach * mu_1) - mu_1),
+            by("about its top", (B.mean - mu_1) * (reach**2 + 1)),
         ),
         (
             by("the slope in the variance", Slope(ESTIMATE, var_1), eq="luo2022 (22)"),
-            by("of -w^2 Sigma/2 - (Sigma - log Sigma)/2", (1 / var_1 - 1 / B.var) / 2),
+            by("of -reach^2 Sigma/2 - (Sigma - log Sigma)/2", (1 / var_1 - 1 / B.var) / 2),
         ),
     ),
     wrong={
         "a sum for the average": Wrong(
-            Best(2 * w * x / (2 * w**2 + 1), 1 / (2 * w**2 + 1)),
+            Best(2 * reach * x / (2 * reach**2 + 1), 1 / (2 * reach**2 + 1)),
             "each further draw counts the reconstruction once more: the top moves with the number of draws",
             ("luo2022 (22)",),
         ),
-        "the prior term left out": Wrong(Best(x / w, 1 / w**2), "it is the decoder's inverse, without a prior"),
+        "the prior term left out": Wrong(Best(x / reach, 1 / reach**2), "it is the decoder's inverse, without a prior"),
         "the prior's": Wrong(Best(S.Zero, S.One), "the encoder ignores the data"),
     },
 )
