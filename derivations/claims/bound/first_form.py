@@ -126,7 +126,7 @@ V = Spreads(
 AT_ZERO = TERMS.subs(x_0, 0)
 
 variance = Claim(
-    name="vdm.elbo.path_variance",
+    name="vdm.elbo1.path_variance",
     title="Along a path of the true reverse process, Luo's sum of logarithms in (44) has variance 0",
     kind="refuted",
     needs=("kl.gauss", "ddpm.posterior"),
