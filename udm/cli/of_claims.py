@@ -117,6 +117,25 @@ def ask(
 
 
 @commands.command()
+def check(
+    target: Annotated[str, typer.Argument(help="module:name, file.py:name, or with --as a file of numbers.")],
+    settings: Annotated[
+        list[str] | None, typer.Argument(help="key=value, of its constructor, set_timesteps, step.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option("--as", help="The claim, or formula, whose numbers a file has.")
+    ] = None,
+    steps: Annotated[str | None, typer.Option(help="Numbers of steps of its sampler: 1,2,10.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show what the target does not offer, too.")] = False,
+    json: Json = False,
+) -> None:
+    """Diffusion code in, a verdict on each of its formulas out: exact, weak, convention, wrong, undefined."""
+    from udm.cli.check import run
+
+    raise typer.Exit(run(target, settings or [], against, steps, as_json=json, everything=everything))
+
+
+@commands.command()
 def ledger(
     work: Annotated[list[str] | None, typer.Argument(help="A paper (luo2022, VDM); all if none.")] = None,
     json: Json = False,

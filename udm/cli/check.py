@@ -1,0 +1,91 @@
+"""`udm check`: a target's formulas beside the exact values, as a table or as data."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from udm.cli.console import print_json, print_lines, print_table, usage
+from udm.cli.status import NO, WELL
+from udm.conformance import MEANING, Report, Row
+
+COLOURS = {"exact": "green", "weak": "yellow", "convention": "cyan", "wrong": "red", "undefined": "red"}
+
+
+def run(target: str, words: list[str], claim: str | None, steps: str | None, *, as_json: bool, everything: bool) -> int:
+    try:
+        report = _of_file(target, words, claim) if claim else _of_code(target, words, steps)
+    except ValueError as fault:
+        usage(f"check: {fault}")
+    if as_json:
+        print_json(report.document())
+    else:
+        _print(report, everything)
+    return WELL if report.well else NO
+
+
+def _of_code(target: str, words: list[str], steps: str | None) -> Report:
+    from udm.conformance.run import check
+    from udm.conformance.target import keys, named
+
+    return check(named(target, keys(words)), _steps(steps))
+
+
+def _of_file(target: str, words: list[str], claim: str | None) -> Report:
+    from udm.conformance.target import keys
+    from udm.conformance.written import check
+
+    return check(Path(target), claim or "", keys(words))
+
+
+def _steps(text: str | None) -> tuple[int, ...]:
+    try:
+        found = tuple(int(part) for part in (text or "").split(",") if part)
+    except ValueError:
+        found = (0,)
+    if any(n < 1 for n in found):
+        raise ValueError(f"expected --steps as numbers above 0, separated by commas, got {text}")
+    return found
+
+
+def _print(report: Report, everything: bool) -> None:
+    version = f" {report.version}" if report.version else ""
+    print_lines([(f"{report.target}{version}", "bold")])
+    print_table(_table(row for row in report.rows if row.verdict != "not offered" or everything))
+    for row in report.alarms:
+        print_lines(["", *_told(row)])
+    told = ", ".join(f"{number} {verdict}" for verdict, number in report.totals.items() if number)
+    print_lines(["", f"{report.ran} of {len(report.rows)} checks ran: {told}"])
+    given = {row.verdict for row in report.rows}
+    print_lines(f"  {verdict}: {meaning}" for verdict, meaning in MEANING.items() if verdict in given)
+
+
+def _table(rows: Any) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in ("verdict", "check", "dtype", "max ulp", "claim", "source"):
+        table.add_column(name, justify="right" if name == "max ulp" else "left", no_wrap=name != "source")
+    for row in rows:
+        colour = COLOURS.get(row.verdict, "dim")
+        named = f"{row.tag} {row.claim}".strip()
+        table.add_row(
+            f"[{colour}]{row.verdict}[/{colour}]", row.check, row.dtype, _size(row.max_ulp), named, row.source
+        )
+    return table
+
+
+def _size(error: float | None) -> str:
+    if error is None:
+        return ""
+    return f"{error:.3g}" if math.isfinite(error) else "-"
+
+
+def _told(row: Row) -> list[str]:
+    """A fault in words: where, what is there, and what should be."""
+    lines = [f"{row.verdict}: {row.check}{f', {row.dtype}' if row.dtype else ''}{f': {row.case}' if row.case else ''}"]
+    if row.got:
+        lines.append(f"  exact {row.exact}, got {row.got}")
+    lines.append(f"  {row.explanation}")
+    if row.tag:
+        lines.append(f"  {row.tag} {row.claim}{f', {row.source}' if row.source else ''}; udm show {row.tag}")
+    return lines

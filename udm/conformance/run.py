@@ -1,0 +1,220 @@
+"""All checks of a target, each by itself: one that raises, hangs or prints stops none of the others."""
+
+import io
+import signal
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+
+import torch
+
+from udm.conformance import exact as reference
+from udm.conformance import walk
+from udm.conformance.adapter import Adapter
+from udm.conformance.classify import judged
+from udm.conformance.conventions import under_a_map
+from udm.conformance.distance import NAMES
+from udm.conformance.formulas import FORMULAS, Formula
+from udm.conformance.measure import Trial, tried
+from udm.conformance.named import form_of, landing_of, noise_of
+from udm.conformance.properties import PROPERTIES, checked
+from udm.conformance.target import Target, in_float64
+from udm.conformance.verdict import Report, Row
+
+SECONDS = 60.0
+LATE = "it did not end within"
+DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
+SAMPLED = {
+    "sampler.marginal": ("ddim.marginal", walk.marginal),
+    "sampler.x0": ("vdm.param.eps", walk.predicted),
+    "sampler.noise": ("ddim.eta", walk.noisy),
+}
+NAMED = (*(formula.name for formula in FORMULAS), *SAMPLED, *PROPERTIES)
+Walks = list[walk.Walk]
+
+
+class Asked(NamedTuple):
+    """What is checked: the target as it is, and in float64 if it can be made so; how long, and by which checks."""
+
+    target: Target
+    native: Adapter
+    wide: Adapter | None
+    seconds: float
+    only: frozenset[str]
+
+
+def check(target: Target, steps: Sequence[int] = (), seconds: float = SECONDS, only: Collection[str] = ()) -> Report:
+    """Run every check on a target.
+
+    Args:
+        target: what is checked.
+        steps: the numbers of steps for which its sampler is run; small ones, divisors and all entries if none.
+        seconds: the time that each check may take.
+        only: the names of the checks that are run; all if none.
+
+    Returns:
+        Its rows: every check that exists, run or not.
+    """
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said), torch.no_grad():
+        native = target.adapter()
+        native.steps = tuple(steps) or native.steps
+        wide = _wide(target, native)
+        asked = Asked(target, native, wide, seconds, frozenset(only) or frozenset(NAMED))
+        rows = [*_formulas(asked), *_sampler(asked), *_properties(asked)]
+    return Report(target.name, target.version, dict(target.config), tuple(rows), said.getvalue())
+
+
+def _wide(target: Target, native: Adapter) -> Adapter | None:
+    """Return the target made again in float64, or None if it cannot be."""
+    if not target.remade:
+        return None
+    with suppress(Exception), in_float64(target):
+        wide = target.adapter()
+        wide.steps = native.steps
+        return wide
+    return None
+
+
+def _properties(asked: Asked) -> Iterator[Row]:
+    for name in PROPERTIES:
+        row = Row(name, "undefined")
+        yield (
+            _limited(row, asked.seconds, lambda n=name: checked(n, asked.native))
+            if name in asked.only
+            else _unasked(row)
+        )
+
+
+def _formulas(asked: Asked) -> list[Row]:
+    rows: list[tuple[Formula, Row]] = []
+    for formula in FORMULAS:
+        kinds = DTYPES if formula.kind in ("function", "free") else DTYPES[:1]
+        run = formula.name in asked.only
+        reference.answer(formula.claim)  # is built before the time of the check begins
+        again = _again(asked, formula) if run and formula.name in asked.native.functions else None
+        for dtype in kinds:
+            row = Row(formula.name, "undefined", formula.claim, reference.tag(formula.claim), _source(formula.claim))
+            row = replace(row, dtype=NAMES[dtype] if len(kinds) > 1 else "")
+            one = partial(_one, asked, formula, dtype, row, again)
+            rows.append((formula, _limited(row, asked.seconds, one) if run else _unasked(row)))
+    late = any(row.explanation.startswith(LATE) for _, row in rows)  # what hangs is not called again and again
+    return [row for _, row in rows] if late else under_a_map(asked.native, rows, partial(_elsewhere, asked))
+
+
+def _elsewhere(asked: Asked, formula: Formula, dtype: torch.dtype, shift: int) -> Trial:
+    """Return the trial with t counted otherwise."""
+    try:
+        with limit(asked.seconds):
+            return tried(formula, asked.native, dtype, shift)
+    except TooLong:
+        return Trial(dtype, fault=LATE)
+
+
+def _unasked(row: Row) -> Row:
+    return replace(row, verdict="not offered", explanation="not asked for")
+
+
+def _source(claim: str) -> str:
+    return reference.source(claim)
+
+
+def _again(asked: Asked, formula: Formula) -> Trial | None:
+    """Return the trial in float64: of the target made in float64, or else of its own tables on float64 data."""
+    try:
+        with limit(asked.seconds):
+            if asked.wide is None:
+                return tried(formula, asked.native, torch.float64) if formula.kind in ("function", "free") else None
+            with in_float64(asked.target):
+                return tried(formula, asked.wide, torch.float64)
+    except TooLong:
+        return None
+
+
+def _one(asked: Asked, formula: Formula, dtype: torch.dtype, row: Row, again: Trial | None) -> Row:
+    trial = tried(formula, asked.native, dtype)
+    found = judged(trial, again, row)
+    if found.verdict != "wrong":
+        return found
+    name = form_of(formula, asked.wide or asked.native, again or trial, asked.native, trial)
+    return _because(found, f"it is {name}" if name else "")
+
+
+def _because(row: Row, why: str) -> Row:
+    return replace(row, explanation=f"{why}; {row.explanation}") if why else row
+
+
+def _sampler(asked: Asked) -> Iterator[Row]:
+    blank = [Row(n, "undefined", c, reference.tag(c), _source(c), dtype="float32") for n, (c, _) in SAMPLED.items()]
+    if not asked.only & SAMPLED.keys():
+        yield from map(_unasked, blank)
+        return
+    if asked.native.sampler is None:
+        why = asked.native.excused.get("sampler", "no timesteps and step")
+        yield from (replace(row, verdict="not offered", explanation=why) for row in blank)
+        return
+    walks, again, late = _walks(asked)
+    for row in blank:
+        run = partial(_sampled, asked, row, walks, again)
+        yield replace(row, explanation=late) if late else _limited(row, asked.seconds, run)
+
+
+def _walks(asked: Asked) -> tuple[Walks, Walks | None, str]:
+    native, wide = asked.native, asked.wide
+    try:
+        with limit(asked.seconds):
+            walks = [walk.walked(native, steps, torch.float32) for steps in native.steps]
+        if wide is None or wide.sampler is None:
+            return walks, None, ""
+        with limit(asked.seconds), in_float64(asked.target):
+            return walks, [walk.walked(wide, steps, torch.float64) for steps in native.steps], ""
+    except TooLong:
+        return [], None, f"{LATE} {asked.seconds:g} seconds"
+
+
+def _sampled(asked: Asked, row: Row, walks: Walks, again: Walks | None) -> Row:
+    cases = SAMPLED[row.check][1]
+    if row.check == "sampler.noise" and all(one.sampler is None or one.sampler.noise is None for one in walks):
+        return replace(row, verdict="not offered", explanation="only the marginals of its noise are known")
+    trial = walk.trial(walks, asked.native, torch.float32, cases)
+    other = None if again is None or asked.wide is None else walk.trial(again, asked.wide, torch.float64, cases)
+    found = judged(trial, other, row)
+    if found.verdict != "wrong":
+        return found
+    if row.check == "sampler.noise":
+        return _because(found, noise_of(walks, found.case))
+    return _because(found, landing_of(asked.native, walks, found.case))
+
+
+class TooLong(BaseException):
+    """A check did not end in its time; no handler of exceptions in the target's code is to catch it."""
+
+
+@contextmanager
+def limit(seconds: float) -> Iterator[None]:
+    """Raise TooLong after so many seconds; without limit outside the main thread, which has no alarm."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(number: int, frame: Any) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _limited(row: Row, seconds: float, run: Callable[[], Row]) -> Row:
+    try:
+        with limit(seconds):
+            return run()
+    except TooLong:
+        return replace(row, verdict="undefined", explanation=f"{LATE} {seconds:g} seconds")

@@ -1,0 +1,184 @@
+"""The target of a check: `module:name`, imported, or run if it is a file, and made with its keys.
+
+Keys are parsed as JSON, or else are text; nothing is evaluated. Each reaches every one of the constructor,
+`set_timesteps` and `step` that has a parameter of its name.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from udm.conformance import gaussian, schedulers
+from udm.conformance.adapter import Adapter, prepare
+from udm.conformance.promote import of_object, promoted
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is checked, and how it is made anew.
+
+    Attributes:
+        name: as it was given.
+        adapter: makes its adapter.
+        modules: that define it, in which float32 is made float64 to run it again.
+        remade: whether it is made anew, so that its tables can be made in float64.
+        config: the keys.
+        version: of its package, or "".
+    """
+
+    name: str
+    adapter: Callable[[], Adapter]
+    modules: tuple[str, ...] = ()
+    remade: bool = False
+    config: Mapping[str, Any] = ()  # type: ignore[assignment]
+    version: str = ""
+
+
+def keys(words: list[str]) -> dict[str, Any]:
+    """Return the settings that words such as `steps_offset=1` give.
+
+    Raises:
+        ValueError: a word is no `key=value`.
+    """
+    found: dict[str, Any] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals or not name.isidentifier():
+            raise ValueError(f"expected settings as key=value, got {word!r}")
+        found[name] = parsed(text)
+    return found
+
+
+def parsed(text: str) -> Any:
+    """Return the number, truth value, list or text that is written."""
+    plain = {"True": True, "False": False, "None": None, "true": True, "false": False, "null": None}
+    if text in plain:
+        return plain[text]
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def named(name: str, settings: Mapping[str, Any]) -> Target:
+    """Return the target of a name, `module:attribute` or `file.py:attribute`.
+
+    Raises:
+        ValueError: there is no such module or attribute, or it does not take the settings.
+    """
+    return of(_found(name), settings, name)
+
+
+def of(thing: Any, settings: Mapping[str, Any] | None = None, name: str = "") -> Target:
+    """Return the target of a class, a function that makes an object, or an object.
+
+    Raises:
+        ValueError: it does not take the settings, cannot be made with them, or has nothing that can be checked.
+    """
+    settings, name = dict(settings or {}), name or getattr(thing, "__qualname__", type(thing).__name__)
+    make, further = _maker(thing, settings, name)
+    try:
+        one = make()
+    except Exception as fault:  # whatever the target's code raises
+        raise ValueError(f"{name}: expected an object, got {type(fault).__name__}: {fault}") from None
+    modules = tuple(dict.fromkeys((*of_object(one), *_module(thing))))
+    common = {"modules": modules, "remade": callable(thing), "config": settings, "version": _version(modules)}
+    if schedulers.is_scheduler(one):
+        setting, stepping = _shared(one, further, name)
+        return Target(name, lambda: schedulers.adapted(make, setting, stepping), **common)
+    if further:
+        raise ValueError(f"{name}: expected settings that it takes, got {', '.join(further)}")
+    if gaussian.is_gaussian(one):
+        return Target(name, lambda: gaussian.adapted(make), **common)
+    try:
+        prepare(one)
+    except ValueError as fault:
+        raise ValueError(f"{name}: {fault}") from None
+    return Target(name, lambda: prepare(make()), **common)
+
+
+def _module(thing: Any) -> tuple[str, ...]:
+    home = getattr(thing, "__module__", None)
+    return (home,) if isinstance(home, str) and home != "builtins" else ()
+
+
+def _found(name: str) -> Any:
+    place, colon, path = name.rpartition(":")
+    _importing(Path.cwd())
+    if not colon or not place or not path:
+        raise ValueError(f"expected a target as module:name or file.py:name, got {name!r}")
+    try:
+        found: Any = _file(place) if place.endswith(".py") else import_module(place)
+        for part in path.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError, SyntaxError, OSError) as fault:
+        raise ValueError(
+            f"{name}: expected a module with this name in it, got {type(fault).__name__}: {fault}"
+        ) from None
+    return found
+
+
+def _file(place: str) -> Any:
+    """Return the module of a file that the reader chose to run."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    path = Path(place)
+    home = f"udm_target_{path.stem}"  # no module of the file's own name is replaced
+    spec = spec_from_file_location(home, path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        raise FileNotFoundError(f"no file {place}")
+    module = module_from_spec(spec)
+    sys.modules[home] = module
+    _importing(path.parent.resolve())
+    spec.loader.exec_module(module)
+    return module
+
+
+def _importing(folder: Path) -> None:
+    """Let modules of a folder be imported, as Python lets a script's."""
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+
+
+def _maker(thing: Any, settings: dict[str, Any], name: str) -> tuple[Callable[[], Any], dict[str, Any]]:
+    """Return how the object is made, and the settings that are not the constructor's alone."""
+    if not callable(thing):
+        return (lambda: deepcopy(thing)), settings
+    try:
+        known = schedulers.parameters(thing)
+    except ValueError:
+        known = {}
+    own = {key: value for key, value in settings.items() if key in known}
+    rest = settings if schedulers.is_scheduler(thing) else {k: v for k, v in settings.items() if k not in known}
+    return (lambda: thing(**deepcopy(own))), rest
+
+
+def _shared(one: Any, further: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the settings of set_timesteps and of step, each of which has what it knows."""
+    built = schedulers.parameters(type(one))
+    later = {part: schedulers.parameters(getattr(one, part, lambda: None)) for part in ("set_timesteps", "step")}
+    unknown = [key for key in further if key not in built and not any(key in known for known in later.values())]
+    if unknown:
+        known = sorted({*built, *later["set_timesteps"], *later["step"]} - {"return_dict", "kwargs"})
+        raise ValueError(f"{name}: expected settings among {', '.join(known)}, got {', '.join(unknown)}")
+    setting, stepping = ({k: v for k, v in further.items() if k in later[part]} for part in later)
+    return setting, stepping
+
+
+def _version(modules: tuple[str, ...]) -> str:
+    top = modules[0].partition(".")[0] if modules else "builtins"
+    try:
+        return version(top)
+    except PackageNotFoundError:
+        return ""
+
+
+def in_float64(target: Target) -> Any:
+    """Return the context in which a target is made and run in float64."""
+    return promoted(target.modules)

@@ -1,0 +1,115 @@
+"""The six verdicts on a formula of a target, the row that carries one, and the report of all rows."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Verdict = Literal["exact", "weak", "convention", "wrong", "undefined", "not offered"]
+
+MEANING: dict[Verdict, str] = {
+    "exact": "within the bound of an error analysis, at all cases",
+    "weak": "the formula is right, but digits are lost: the error vanishes in float64",
+    "convention": "exact under one map of a fixed list, which makes every formula that it touches exact",
+    "wrong": "another number, in float64 as well",
+    "undefined": "NaN, infinity, an exception, or another length where there is an exact value",
+    "not offered": "the target has nothing of this name, or nothing that can be called so",
+}
+VERDICTS: tuple[Verdict, ...] = tuple(MEANING)
+ALARMS: frozenset[Verdict] = frozenset({"wrong", "undefined"})
+RAN: frozenset[Verdict] = frozenset(VERDICTS) - {"not offered"}
+_FIRST: tuple[Verdict, ...] = ("undefined", "wrong", "weak", "convention", "exact")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One check of one formula, at its worst case.
+
+    Attributes:
+        check: the name of the check; a formula of an adapter has its name.
+        verdict: one of the six.
+        claim: the name of the claim whose answer is the exact value, or "" for an identity or a property.
+        tag: its permanent tag.
+        source: where papers print it.
+        dtype: of the numbers that were judged.
+        max_ulp: the largest error of all cases, in units in the last place of `dtype`.
+        case: the smallest case with this verdict.
+        got: the target's number there.
+        exact: the exact number there.
+        explanation: why it has this verdict, in words.
+    """
+
+    check: str
+    verdict: Verdict
+    claim: str = ""
+    tag: str = ""
+    source: str = ""
+    dtype: str = ""
+    max_ulp: float | None = None
+    case: str = ""
+    got: str = ""
+    exact: str = ""
+    explanation: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """Return the row as data, without numbers that JSON has not."""
+        found = asdict(self)
+        if self.max_ulp is not None and not self.max_ulp < float("inf"):
+            found["max_ulp"] = None
+        return found
+
+
+@dataclass(frozen=True)
+class Report:
+    """All rows of a target: what ran, of what exists."""
+
+    target: str
+    version: str
+    config: dict[str, Any]
+    rows: tuple[Row, ...]
+    said: str = field(default="", compare=False)  # what the target printed meanwhile
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Return the number of rows of each verdict."""
+        found = Counter(row.verdict for row in self.rows)
+        return {verdict: found[verdict] for verdict in VERDICTS}
+
+    @property
+    def ran(self) -> int:
+        """Return the number of checks that were evaluated."""
+        return sum(row.verdict in RAN for row in self.rows)
+
+    @property
+    def alarms(self) -> tuple[Row, ...]:
+        """Return the rows that are wrong or undefined."""
+        return tuple(row for row in self.rows if row.verdict in ALARMS)
+
+    @property
+    def well(self) -> bool:
+        """Return whether something was evaluated, and nothing of it is wrong or undefined."""
+        return self.ran > 0 and not self.alarms
+
+    def document(self) -> dict[str, Any]:
+        """Return the report as data for JSON."""
+        return {
+            "target": self.target,
+            "version": self.version,
+            "config": self.config,
+            "checks": [row.document() for row in self.rows],
+            "ran": self.ran,
+            "exist": len(self.rows),
+            "totals": self.totals,
+        }
+
+
+def worst(verdicts: Any) -> Verdict:
+    """Return the worst of some verdicts on what was evaluated.
+
+    Raises:
+        ValueError: there is none.
+    """
+    found = set(verdicts)
+    for verdict in _FIRST:
+        if verdict in found:
+            return verdict
+    raise ValueError("worst: expected at least one verdict on what was evaluated, got none")
