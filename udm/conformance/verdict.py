@@ -51,7 +51,11 @@ class Row:
     explanation: str = ""
 
     def document(self) -> dict[str, Any]:
-        """Return the row as data, without numbers that JSON has not."""
+        """Return the row as data, without numbers that JSON has not.
+
+        Returns:
+            Its fields by name.
+        """
         found = asdict(self)
         if self.max_ulp is not None and not self.max_ulp < float("inf"):
             found["max_ulp"] = None
@@ -60,7 +64,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """All rows of a target: what ran, of what exists."""
+    """All rows of a target: what ran, of what exists.
+
+    Args:
+        target: its name.
+        version: of its package, or "".
+        config: the settings it was made with.
+        rows: one for each check.
+        said: what the target printed meanwhile.
+    """
 
     target: str
     version: str
@@ -90,7 +102,11 @@ class Report:
         return self.ran > 0 and not self.alarms
 
     def document(self) -> dict[str, Any]:
-        """Return the report as data for JSON."""
+        """Return the report as data for JSON.
+
+        Returns:
+            What ``udm check --json`` prints.
+        """
         return {
             "target": self.target,
             "version": self.version,
