@@ -28,8 +28,9 @@ LEFT = "may be split into parts and its integrals exchanged (general densities)"
 
 
 @cache
-def row_of(claim: Claim) -> ClaimRow:
+def row_of(name: str) -> ClaimRow:
     """Return the row of a claim as if all its wrong forms failed at the stored point and all obligations were left."""
+    claim = claims()[name]
     at = {str(v): str(q) for v, q in claim.example.items()}
     fails = {"witness": at, "off": "off by 0.123", "refuted_by": ["enclose"]}
     certificate = Certificate(
@@ -91,7 +92,7 @@ def test_no_page_of_a_claim_is_wider_than_the_terminal(
 ) -> None:
     wide, printed = {}, 0
     for name, claim in claims().items():
-        page(claim, row_of(claim))
+        page(claim, row_of(name))
         lines = capsys.readouterr().out.splitlines()
         printed += len(lines)
         if over := [line for line in lines if len(line) > WIDTH]:
