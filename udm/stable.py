@@ -10,7 +10,6 @@ gamma has already lost |gamma|/2 units.
 """
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, cast
 
@@ -93,14 +92,15 @@ def differentiated(a: Tensor) -> bool:
     return _transformed() or (a.requires_grad and torch.is_grad_enabled()) or dual(a)
 
 
-def _transforming() -> bool:
+def _transformed() -> bool:
     """Return whether a transform of torch.func is active: in vmap, a tensor does not say that it requires gradients."""
     functorch = cast(Any, torch)._C._functorch
     return functorch.peek_interpreter_stack() is not None
 
 
-# the compiler guards the transforms that it is in
-_transformed: Callable[[], bool] = cast(Any, torch.compiler).assume_constant_result(_transforming)
+# The compiler guards the transforms that it is in. This is the mark that torch.compiler.assume_constant_result sets,
+# without its import of the whole compiler, which takes as long as that of torch.
+cast(Any, _transformed)._dynamo_marked_constant = True
 
 
 def dual(a: Tensor) -> bool:
