@@ -6,7 +6,6 @@ Expressions are printed whole, as they are typed in a file of claims; a page sho
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from math import floor, log2, log10
 from types import MappingProxyType
 
 from flint import arb
@@ -113,6 +112,12 @@ def _small(sizes: Sequence[arb]) -> str:
         return f"without a value {everywhere}"
     if all(size == 0 for size in sizes):
         return f"0 {everywhere} everywhere"
-    parts = (tuple(map(int, size.man_exp())) for size in sizes if size != 0)  # arb has no number of its digits
-    digits = max(floor((log2(mantissa) + exponent) * log10(2)) for mantissa, exponent in parts)
-    return f"less than 10^{digits + 1} in size {everywhere}"
+    if not all(size < 1 for size in sizes):
+        return f"of a size that no precision tells {everywhere}"
+    return f"less than 10^{-min(_zeros(size) for size in sizes if size != 0)} in size {everywhere}"
+
+
+def _zeros(size: arb) -> int:
+    """A lower bound on the zeros after the point; arb has no number of its digits, and a float may not hold them."""
+    mantissa, exponent = map(int, size.man_exp())
+    return -(mantissa.bit_length() + exponent) * 30102 // 100000  # log10(2) = 0.30103
