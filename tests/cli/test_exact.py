@@ -2,12 +2,12 @@
 
 import json
 import math
-import signal
-import time
+import subprocess
+import sys
 
 import pytest
 
-from tests.support.command import PATIENCE, document, started, udm
+from tests.support.command import PATIENCE, document, udm
 
 ENDS = ("gamma0=-13.3", "gamma1=5")
 GAUSSIAN = ("exact", "gaussian", "variance=0.25", "schedule=linear_gamma", *ENDS, "T=inf")
@@ -84,9 +84,26 @@ def test_without_tables_the_values_are_the_same() -> None:
     assert document(*words) == document(*words, "--fresh")
 
 
+STOPPED_AT_WORK = """
+import os, signal, sys
+from udm.cli import app, exact
+
+enclosed = exact.terms
+
+def terms(problem, table, watch):
+    os.kill(os.getpid(), signal.SIGINT)
+    return enclosed(problem, table, watch)
+
+exact.terms = terms
+sys.argv = ["udm", *sys.argv[1:]]
+app()
+"""
+
+
 def test_an_interrupt_ends_it() -> None:
-    with started("exact", "mixture", "weights=0.5,0.5", "means=-1,1", "variances=0.1,0.2", *ENDS, "T=5000") as process:
-        time.sleep(8)  # till it is at work
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, output) == (130, "") and "stopped" in errors and "Traceback" not in errors
+    words = ["exact", "mixture", "weights=0.5,0.5", "means=-1,1", "variances=0.1,0.2", *ENDS, "T=5000"]
+    run = subprocess.run(
+        [sys.executable, "-c", STOPPED_AT_WORK, *words], capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert (run.returncode, run.stdout) == (130, "") and "stopped" in run.stderr and "Traceback" not in run.stderr
+    assert "finishing this integral; again to stop now" in run.stderr

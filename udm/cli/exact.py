@@ -22,7 +22,7 @@ def run(law: str, settings: Sequence[str], *, as_json: bool, fresh: bool) -> int
     except (ValueError, OSError) as fault:
         usage(f"exact: {fault}")
     try:
-        with deferring("the present error") as deferred, phase("enclosing errors") as shown:
+        with deferring("this integral") as deferred, phase("enclosing integrals") as shown:
 
             def watch(done: int, total: int) -> None:
                 shown(done, total)
