@@ -153,7 +153,7 @@ def most_variance(spacing: arb) -> arb:
     (j delta)^2 2 Q((j - 1/2) delta). With 2 Q(x) <= exp(-x^2/2) and j(j - 1) >= 2(j - 1), that is at most
     delta^2 exp(-delta^2/8) (1 + g)/(1 - g)^3, where g = exp(-delta^2).
     """
-    g = (-(spacing**2)).exp()
+    g = above((-(spacing**2)).exp())  # a number, as Arb's powers of balls around 0 this small are NaN
     return spacing**2 * (-(spacing**2) / 8).exp() * (1 + g) / (1 - g) ** 3
 
 
@@ -163,7 +163,7 @@ def equivocation(count: int, spacing: arb, bits: int) -> arb:
     For levels far apart: H(c | z) = E log(1 + sum_j exp(-j^2 delta^2/2 - j delta n)) over other levels, and with
     log(1 + x) <= sqrt(x) it is at most the sum of exp(-j^2 delta^2/8), twice over j >= 1, less than a geometric series.
     """
-    e = (-(spacing**2) / 8).exp()
+    e = above((-(spacing**2) / 8).exp())
     most = 2 * e / (1 - e**3)
     if most < power_of_two(-bits):
         return between(arb(0), most)

@@ -1,6 +1,7 @@
 """Balls of nats as numbers of bits, for a document and for a page."""
 
 import math
+from decimal import ROUND_CEILING, Context, Decimal
 
 from flint import arb
 
@@ -17,10 +18,18 @@ def in_bits(nats: arb) -> arb:
 
 
 def number(nats: arb) -> dict[str, float]:
-    """Return the nearest double in bits, and a radius that has the rounding too."""
+    """Return the nearest double in bits, and a radius that has the rounding too.
+
+    Raises:
+        ValueError: if no double is near.
+    """
     bits = in_bits(nats)
     with precision(MOST):
         value = float(bits.mid())
+        if math.isinf(value):
+            raise ValueError(
+                f"expected values below 1.8e308, the greatest double, with --json, got {bits.str(3, radius=False)}"
+            )
         distance = abs(bits - arb(value)).upper()
     return {"value": value, "radius": 0.0 if distance == 0 else math.nextafter(float(distance), math.inf)}
 
@@ -32,5 +41,12 @@ def text(nats: arb) -> str:
         if bits.rad() == 0 and bits.is_integer():
             return f"{int(float(bits))}"
         middle = arb(bits.str(DIGITS, radius=False) if abs(bits) > bits.rad() else "0")
-        radius = abs(bits - middle).upper()
-    return f"{middle.str(DIGITS, radius=False)} +/- {arb(radius).str(2, radius=False)}"
+        radius = arb(abs(bits - middle).upper())
+        return f"{middle.str(DIGITS, radius=False)} +/- {_above(radius)}"
+
+
+def _above(radius: arb) -> str:
+    """Return two digits of a number that is no less: to the nearest, a radius would leave out what it is stated for."""
+    digits = (radius * (1 + arb(2) ** -40)).str(DIGITS, radius=False)
+    found: Decimal = Context(prec=2, rounding=ROUND_CEILING).create_decimal(digits)
+    return f"{found:.1e}"

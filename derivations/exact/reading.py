@@ -91,6 +91,8 @@ def _near(word: str, words: Iterable[str]) -> str:
 def number(key: str, text: str) -> Fraction:
     """Return a number as it is written, exactly."""
     try:
+        if not text.isascii() or "_" in text:  # which Python allows
+            raise ValueError
         if "e" in text.lower() and abs(int(text.lower().rpartition("e")[2])) > GREATEST:
             raise ValueError
         return Fraction(text)

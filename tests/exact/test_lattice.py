@@ -169,6 +169,13 @@ def test_levels_far_apart_are_bounded() -> None:
             assert bound.contains(value) and value > 0
 
 
+def test_levels_as_far_apart_as_can_be_are_certain_at_once() -> None:
+    for bound in (equivocation, mean_variance):
+        with precision(164):
+            ball = bound(2, arb(10) ** 43 * arb(2).sqrt(), 64)
+        assert ball.contains(0) and ball < 1e-300
+
+
 def test_more_bits_are_within_fewer() -> None:
     with precision(260):
         for spacing in (1e-3, 0.05, 0.5, 6.0):

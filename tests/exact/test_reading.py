@@ -70,6 +70,8 @@ REFUSED = {
     "grid levels=3 gamma0=x gamma1=5 T=3": "gamma0: expected a number, got 'x'",
     "grid levels=3 gamma0=nan gamma1=5 T=3": "gamma0: expected a number, got 'nan'",
     "grid levels=3 gamma0=1e999999999 gamma1=5 T=3": "gamma0: expected a number, got '1e999999999'",
+    "grid levels=3 gamma0=-1_0 gamma1=5 T=3": "gamma0: expected a number, got '-1_0'",
+    "grid levels=3 gamma0=-\u0663 gamma1=5 T=3": "gamma0: expected a number, got '-\u0663'",
     f"gaussian variance=-1 {ENDS} T=3": "variance: expected a positive number, got -1",
     f"gaussian variance=0 {ENDS} T=3": "the law without variance is `point`",
     f"two_points value=0 {ENDS} T=3": "value: expected a positive number, got 0",

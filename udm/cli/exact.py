@@ -31,12 +31,13 @@ def run(law: str, settings: Sequence[str], *, as_json: bool, fresh: bool) -> int
             found = terms(asked.problem, None if fresh else table(asked), watch)
             more = also(asked.problem)
             deferred.check()
+        data = document(asked, found, more) if as_json else None
     except ValueError as fault:
         usage(f"exact: {fault}")
-    if as_json:
-        print_json(document(asked, found, more))
-    else:
+    if data is None:
         _page(asked, found, more)
+    else:
+        print_json(data)
     return 0
 
 
