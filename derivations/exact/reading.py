@@ -84,7 +84,8 @@ def _there(law: str, schedule: str, needed: Iterable[str], given: Settings) -> N
 
 
 def _near(word: str, words: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(words), n=1)
+    words = list(words)
+    close = difflib.get_close_matches(word, words, n=1) or [w for w in words if w.startswith(word)]
     return f": {close[0]}?" if close else ""
 
 

@@ -21,4 +21,4 @@ def reading(modules: Sequence[str]) -> Iterator[str]:
 
 def checking(name: str) -> None:
     """Say that a claim is checked first."""
-    log.warning("udm: checking %s, of which no evidence is kept, which takes some seconds", name)
+    log.warning("udm: checking %s, of which no evidence is kept, which takes from seconds to a minute", name)

@@ -32,6 +32,11 @@ def test_the_page_of_a_work() -> None:
     assert max(map(len, run.stdout.splitlines())) <= 100
 
 
+def test_a_work_without_errata_is_said_in_one_sentence() -> None:
+    run = udm("errata", "vdm")
+    assert run.exit_code == 0 and run.stdout == "0 errata; 1 slip, which does not count\n"
+
+
 @pytest.mark.parametrize(
     ("args", "says"), [(["nobody"], "expected a paper or note000"), (["luo", "84"], "expected a work alone")]
 )

@@ -53,6 +53,7 @@ def test_a_path_and_a_variance_are_read(tmp_path: Path) -> None:
 REFUSED = {
     "gauss T=3": "expected a law, one of grid, two_points, point, gaussian, mixture, got 'gauss': gaussian?",
     f"grid level=3 {ENDS} T=3": "variance, given, got 'level': levels?",
+    f"gaussian var=2 {ENDS} T=3": "variance, given, got 'var': variance?",
     f"grid {ENDS} T=3": "expected levels=... for grid on linear_gamma, got none",
     "grid levels=3": "expected T=..., gamma0=..., gamma1=... for grid on linear_gamma, got none",
     f"grid levels=3 levels=4 {ENDS} T=3": "levels: expected one value, got '3' and '4'",

@@ -61,7 +61,8 @@ def _asked(formula: str, only: str, where: Mapping[str, str], seconds: float) ->
 
 
 def _verifying(name: str) -> None:
-    note(f"checking {name}, of which no evidence is kept, some seconds; `udm verify` checks all")
+    takes = "from seconds to a minute"
+    note(f"checking {name}, of which no evidence is kept, which takes {takes}; `udm verify` checks all")
 
 
 def document(answer: Answer) -> dict[str, Any]:

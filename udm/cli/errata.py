@@ -56,7 +56,8 @@ def _page(rows: Row) -> None:
     for row in rows["errata"]:
         print_lines([f"{row['tag']}  {row['claim']}: {row['form'] or 'its false sentence'}", *_lines(row), ""])
     print_lines(hung(_counted(rows), width(), 0, 0))
-    print_lines(hung(_legend(), width(), 0, 0))
+    if rows["errata"]:
+        print_lines(hung(_legend(), width(), 0, 0))
 
 
 def _lines(row: Row) -> Iterator[str]:
@@ -79,8 +80,10 @@ def _witness(w: Row) -> str:
 
 def _counted(rows: Row) -> str:
     read = sum(row["mechanical"] for row in rows["errata"])
-    slips = f"{len(rows['recorded'])} slips, which do not count"
-    return f"{len(rows['errata'])} errata, {read} of them formulas read by a machine; {slips}"
+    errata, slips = len(rows["errata"]), len(rows["recorded"])
+    by_machine = f", {read} of them formulas read by a machine" if errata > 1 else ""
+    passed = f"{slips} {'slip, which does' if slips == 1 else 'slips, which do'} not count"
+    return f"{errata} {'erratum' if errata == 1 else 'errata'}{by_machine}; {passed}"
 
 
 def _legend() -> str:

@@ -129,7 +129,7 @@ def check(
     everything: Annotated[bool, typer.Option("--all", help="Show what the target does not offer, too.")] = False,
     json: Json = False,
 ) -> None:
-    """Diffusion code in, a verdict on each of its formulas out: exact, weak, convention, wrong, undefined."""
+    """Diffusion code in, a verdict on each formula out: exact, weak, convention, wrong, undefined or not offered."""
     from udm.cli.check import run
 
     raise typer.Exit(run(target, settings or [], against, steps, as_json=json, everything=everything))

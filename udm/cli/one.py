@@ -69,8 +69,10 @@ def rows_as_ready(entries: Sequence[Entry]) -> Iterator[Judged]:
 
 def _checked(missing: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     if missing:
-        claims = "one claim" if len(missing) == 1 else f"{len(missing)} claims"
-        note(f"checking {claims} of which no evidence is kept, some seconds each; `udm verify` checks all")
+        one = len(missing) == 1
+        claims = "one claim" if one else f"{len(missing)} claims"
+        takes = "from seconds to a minute" + ("" if one else " each")
+        note(f"checking {claims} of which no evidence is kept, which takes {takes}; `udm verify` checks all")
     for record in made(missing):
         yield record["name"], record["row"]
 

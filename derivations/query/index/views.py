@@ -161,7 +161,7 @@ def _guessed(own: set[Symbol], general: Iterable[View]) -> Iterator[View]:
     if own & set(GUESSES):
         for view in general:
             put = {**view.put, **GUESSES}
-            says = "; ".join(filter(None, (view.says, "with a network's guess in the place of the thing")))
+            says = "; ".join(filter(None, (view.says, "with a network's prediction in place of what it predicts")))
             yield View(f"{view.name} guess".strip(), says, MappingProxyType(put), view.given)
 
 
