@@ -63,8 +63,11 @@ FAULTS = {
         {"linear": lambda: Betas([1e-4 + (0.02 - 1e-4) * i / 1000 for i in range(1000)])},
     ),
     "a share of what is passed": Fault(
-        tables.test_gradients_of_the_learned_gamma_are_exact, TIMES, Learned, "_whole",
-        lambda self, t: Learned._difference(self, torch.zeros_like(t[:1]), torch.ones_like(t[:1])).detach(),
+        tables.test_gradients_of_the_learned_gamma_are_exact, TIMES, Learned, "_share",
+        lambda self, s, t: (
+            Learned._difference(self, s, t)
+            / Learned._difference(self, torch.zeros_like(t[:1]), torch.ones_like(t[:1])).detach()
+        ),
     ),
     "a gap half as wide": Fault(
         tables.test_the_learned_gamma_rises_at_least_as_its_linear_layer, TIMES, Learned, "_width",
