@@ -64,6 +64,8 @@ class Adapter:
         space: "ve" where `add_noise` makes x_0 + (sigma/alpha) eps.
         config: its settings.
         entries: the only ones at which a formula is offered, by its name.
+        live: makes the adapter of one object whose functions and steps share their state, if that is not this one.
+        batch_step: the step of a prediction, a batch of t and a state, without noise or with the same in each example.
     """
 
     name: str
@@ -78,6 +80,8 @@ class Adapter:
     space: str = "vp"
     config: dict[str, Any] = field(default_factory=dict)
     entries: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    live: Callable[[], "Adapter"] | None = None
+    batch_step: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None
 
     @cached_property
     def T(self) -> int:

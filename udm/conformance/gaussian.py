@@ -1,12 +1,14 @@
 """What a GaussianDiffusion offers, as OpenAI's code and its many copies have it, by the names they give."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from udm.conformance.adapter import Adapter, Levels, dtype_of, numbers
+from udm.conformance.channels import Draws
 
 TABLES = {
     "alpha_bar": ("alphas_cumprod",),
@@ -40,9 +42,11 @@ def adapted(make: Callable[[], Any]) -> Adapter:
     functions |= _functions(one)
     made = Adapter(type(one).__name__, levels, functions, dtype_of(one.betas))
     made.public = lambda: {k: torch.as_tensor(v) for k, v in functions.items() if k in TABLES}
+    made.live = lambda: adapted(partial(_same, make()))
     if hasattr(one, "p_sample") and _named(one, "model_mean_type") in PREDICTS:
         made.steps = (made.T,)
         made.sampler = lambda steps: Ancestral(make(), levels)
+        made.batch_step = lambda guess, t, z: _without_noise(one, guess, t, z)
         if _named(one, "model_var_type") not in NOISES:
             made.sampler, made.excused = None, {"sampler": "its network learns the variance"}
     return made
@@ -72,6 +76,16 @@ def _functions(one: Any) -> dict[str, Any]:
     if hasattr(one, "predict_v"):
         found["velocity"] = lambda x0, eps, t: one.predict_v(x0, t, eps)
     return found
+
+
+def _same(one: Any) -> Any:
+    return one
+
+
+def _without_noise(one: Any, guess: Tensor, t: Tensor, z: Tensor) -> Tensor:
+    """Return a step whose noise is that of the same draw in each example."""
+    with Draws(2, z.shape[-1]):
+        return one.p_sample(lambda *_, **__: guess, z, t, clip_denoised=False)["sample"]
 
 
 class Ancestral:

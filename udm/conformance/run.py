@@ -21,6 +21,7 @@ from udm.conformance.formulas import FORMULAS, Formula
 from udm.conformance.measure import Trial, tried
 from udm.conformance.named import form_of, landing_of, noise_of
 from udm.conformance.properties import PROPERTIES, checked
+from udm.conformance.states import STATES, told
 from udm.conformance.target import Target, in_float64
 from udm.conformance.verdict import Report, Row
 
@@ -32,7 +33,7 @@ SAMPLED = {
     "sampler.x0": ("vdm.param.eps", walk.predicted),
     "sampler.noise": ("ddim.eta", walk.noisy),
 }
-NAMED = (*(formula.name for formula in FORMULAS), *SAMPLED, *PROPERTIES)
+NAMED = (*(formula.name for formula in FORMULAS), *SAMPLED, *PROPERTIES, *STATES)
 Walks = list[walk.Walk]
 
 
@@ -64,7 +65,7 @@ def check(target: Target, steps: Sequence[int] = (), seconds: float = SECONDS, o
         native.steps = tuple(steps) or native.steps
         wide = _wide(target, native)
         asked = Asked(target, native, wide, seconds, frozenset(only) or frozenset(NAMED))
-        rows = [*_formulas(asked), *_sampler(asked), *_properties(asked)]
+        rows = [*_formulas(asked), *_sampler(asked), *_properties(asked), *_states(asked)]
     return Report(target.name, target.version, dict(target.config), tuple(rows), said.getvalue())
 
 
@@ -87,6 +88,13 @@ def _properties(asked: Asked) -> Iterator[Row]:
             if name in asked.only
             else _unasked(row)
         )
+
+
+def _states(asked: Asked) -> Iterator[Row]:
+    for name in STATES:
+        row = Row(name, "undefined")
+        run = partial(told, name, asked.target.adapter)
+        yield _limited(row, asked.seconds, run) if name in asked.only else _unasked(row)
 
 
 def _formulas(asked: Asked) -> list[Row]:

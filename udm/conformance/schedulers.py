@@ -51,6 +51,7 @@ def adapted(make: Callable[[], Any], setting: Options, stepping: Options) -> Ada
     adapter = Adapter(type(one).__name__, levels, functions, dtype_of(getattr(one, "betas", [0.0])), config=config)
     adapter.public = lambda: _public(_set(make(), SET, setting) if hasattr(one, "set_timesteps") else one)
     adapter.excused = excused
+    adapter.live = lambda: adapted(always(make()), setting, stepping)
     if levels is not None and _samples(one, config, excused):
         adapter.space = _space(make, excused)
         adapter.steps = spread(len(levels))
@@ -94,6 +95,11 @@ def _samples(one: Any, config: Options, excused: dict[str, str]) -> bool:
     if why:
         excused["sampler"] = why
     return not why
+
+
+def always(one: Any) -> Callable[[], Any]:
+    """Return a function that makes the same object each time."""
+    return lambda: one
 
 
 def _set(one: Any, steps: int, setting: Options) -> Any:

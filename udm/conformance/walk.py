@@ -71,7 +71,7 @@ def walked(adapter: Adapter, steps: int, dtype: torch.dtype) -> Walk:
         return Walk(steps, None, fault=f"{type(fault).__name__}: {fault}")
     seen: list[Seen] = []
     try:
-        for one in _steps(sampler, dtype):
+        for one in taken(sampler, dtype):
             seen.append(one)
             if not one.after.finite:
                 break
@@ -83,7 +83,8 @@ def walked(adapter: Adapter, steps: int, dtype: torch.dtype) -> Walk:
     return Walk(steps, sampler, tuple(seen))
 
 
-def _steps(sampler: Sampler, dtype: torch.dtype) -> Iterator[Seen]:
+def taken(sampler: Sampler, dtype: torch.dtype) -> Iterator[Seen]:
+    """Yield what each step of a sampler does."""
     width = 2 + DRAWN * len(sampler.names)
     x0, eps = units(2, width, dtype)
     z = _start(sampler, x0, eps)
