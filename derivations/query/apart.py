@@ -5,80 +5,28 @@ is a number of times an answer, or an answer but for one slip. Else no claim may
 only mentioned.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
-from sympy import Abs, Expr, Pow, Rational, S, log
+from sympy import Abs, Expr, Pow, log
 
 from derivations import symbols as o
 from derivations.notation.printing import text
 from derivations.query.candidates.asked import Asked
 from derivations.query.candidates.nearest import Near as Nearest
-from derivations.query.candidates.nearest import compared, difference, nearest
+from derivations.query.candidates.nearest import compared, nearest
 from derivations.query.candidates.search import Candidate, Index, agreeing, may_mean, same, several
 from derivations.query.candidates.slips import LEAST, LEAST_MEANT, slips
-from derivations.query.confirm import Confirmed
-from derivations.query.index.lefts import as_written
-from derivations.query.index.matrices import MATRIX, NUMBER
 from derivations.query.index.relations import is_possible
-from derivations.query.left.fitting import fits
-from derivations.query.left.moments import is_law
-from derivations.query.left.side import CHOSEN, Left
-from derivations.query.meaning import same as by_meaning
+from derivations.query.left.side import CHOSEN
+from derivations.query.nearby import SHOWN, nearest_ones, reason, told
 from derivations.query.put import confirmed, expression, place, view_of
+from derivations.query.question import Question
 from derivations.query.things import right_ones
 from derivations.query.verdict import Near, Verdict
 from derivations.query.writing.norms import VECTORS
-from derivations.syntax.build import evaluated
 
-SHOWN = 3  # of those that come nearest
 OWNED = frozenset(map(str, (o.eta,)))  # letters of one choice: a formula with DDIM's eta is meant for its deviation
-
-
-@dataclass(frozen=True)
-class Question:
-    """A formula, and what it is asked about: of whom, and after which left side."""
-
-    asked: Asked
-    index: Index
-    only: str
-    left: Left
-
-    @cached_property
-    def meaning(self) -> Confirmed | None:
-        """The proof that it is its left side by what the symbols mean, if it is and is not the same text."""
-        of_law, is_one = self.asked.law_of is not None, as_written(self.left.typed) == as_written(self.asked.written)
-        if of_law or is_one or not self.is_of_shape:
-            return None
-        is_defined = any(sign in self.asked.written for sign in ("\\prod", "cumprod"))
-        # a name of code for a formula with a variance in it, which is no other name of that variance
-        formulas = {e for e in self.left.exprs if self.left.is_known and len(e.free_symbols) > 1}
-        raw, by = self.asked.raw, self.asked.convention
-        found = (by_meaning(e, raw, by, is_defined or e in formulas) for e in self.left.exprs)
-        return next((proof for proof in found if proof is not None), None)
-
-    def fits(self, c: Candidate) -> bool:
-        """Whether a formula of a claim is what the left side names, also where the claim itself is named."""
-        if self.asked.law_of is not None:
-            return is_law(self.left, c, self.index, self.asked.law_of)
-        return self.is_of_shape and (fits(self.left, c, self.index) or self.meaning is not None)
-
-    @property
-    def is_of_shape(self) -> bool:
-        """Whether both sides are numbers, or both are matrices; I without a left side is that of a covariance."""
-        return self.left.shape in ("", MATRIX if self.asked.is_matrix else NUMBER)
-
-    @property
-    def first(self) -> Collection[str]:
-        """The claims that are meant: their formulas come first."""
-        return (self.only,) if self.only else self.left.claims
-
-    @property
-    def among(self) -> Index:
-        """The claims whose formulas it may be said not to be."""
-        return {name: self.index[name] for name in self.first} if self.first else self.index
 
 
 def apart(q: Question) -> Verdict:
@@ -90,8 +38,8 @@ def apart(q: Question) -> Verdict:
             "different", claim=first.claim, tag=first.tag, part=first.part, view=first.view, off=first.off, at=first.at,
             near=tuple(near),
         )  # fmt: skip
-    others = _nearest(q, bool(q.first)) or list(_of_no_value(q))
-    return Verdict("unknown", reason=_reason(q, others), near=tuple(others))
+    others = nearest_ones(q, bool(q.first)) or list(_of_no_value(q))
+    return Verdict("unknown", reason=reason(q, others), near=tuple(others))
 
 
 def _of_no_value(q: Question) -> Iterator[Near]:
@@ -121,12 +69,12 @@ def _elsewhere(q: Question) -> Iterator[Near]:
 def _meant(q: Question) -> list[Near]:
     """Return what the user names, if it can be compared: in symbols that the formula has, and more perhaps."""
     if not (q.only or q.left.is_one):
-        return [_told(q, near) for near in _determined(q)] if q.left.is_determined else []
+        return [told(q, near) for near in _determined(q)] if q.left.is_determined else []
     where = q.left.claims if not q.only else {}
     found = nearest(q.asked, q.among, any_symbols=True)
     if not q.only:
         found = [n for n in found if n.candidate.entry["where"] in where[n.candidate.claim] and _covers(n, q.asked)]
-    return [told for near in found[:SHOWN] if is_possible((told := _told(q, near)).at)]
+    return [said for near in found[:SHOWN] if is_possible((said := told(q, near)).at)]
 
 
 def _things(q: Question) -> Iterator[Near]:
@@ -134,8 +82,8 @@ def _things(q: Question) -> Iterator[Near]:
     if q.only or q.asked.raw.has(Abs) or not q.is_of_shape:
         return
     others = (compared(q.asked, c) for c in right_ones(q.asked, q.left, q.index))
-    told = (_told(q, near) for near in others if near is not None)
-    yield from islice((near for near in told if is_possible(near.at)), 1)
+    every = (told(q, near) for near in others if near is not None)
+    yield from islice((near for near in every if is_possible(near.at)), 1)
 
 
 def _determined(q: Question) -> list[Nearest]:
@@ -173,14 +121,14 @@ def _slipped(q: Question) -> list[Near]:
         if is_chosen and not q.left.is_one and not OWNED & q.asked.symbols:
             return []
         meant = (n for n in _one_away(q, q.index, True) if q.fits(n.candidate))
-        told = [_told(q, near) for near in islice(meant, 1)]
-        if told or not q.left.is_one:
-            return told
+        slipped = [told(q, near) for near in islice(meant, 1)]
+        if slipped or not q.left.is_one:
+            return slipped
     times = [n for n in nearest(q.asked, q.among) if n.ratio is not None and _is_of_some_size(n.candidate)]
     times = [n for n in times if n.candidate.entry["cited"] and not _has_many_factors(expression(n.candidate))]
     if times:
-        return [_told(q, near) for near in times[:SHOWN]]
-    return [_told(q, near) for near in islice(_one_away(q, q.among), 1)]
+        return [told(q, near) for near in times[:SHOWN]]
+    return [told(q, near) for near in islice(_one_away(q, q.among), 1)]
 
 
 def _one_away(q: Question, among: Index, is_meant: bool = False) -> Iterator[Nearest]:
@@ -209,65 +157,3 @@ def _has_many_factors(e: Expr) -> bool:
 def _is_of_some_size(c: Candidate, is_meant: bool = False) -> bool:
     e, least = c.entry, LEAST_MEANT if is_meant else LEAST
     return not e["wrong"] and e["where"].startswith(("answer", "right")) and e["size"] >= least
-
-
-def _nearest(q: Question, any_symbols: bool) -> list[Near]:
-    """Return what comes nearest: what it is a number of times first, even of another claim than the left side names."""
-    found = nearest(q.asked, q.among, any_symbols)
-    if q.left.claims and not q.only and not any(near.ratio for near in found):
-        found = [*(near for near in nearest(q.asked, q.index) if near.ratio), *found]
-    return [_told(q, near) for near in _first_named(q, found)[:SHOWN]]
-
-
-def _first_named(q: Question, found: Sequence[Nearest]) -> list[Nearest]:
-    """Put first, of those that have the values of the nearest one, what is named on the left, or more papers print."""
-    alike = [n for n in found if same(n.candidate.entry, found[0].candidate.entry)]
-    if not alike:
-        return list(found)
-    first = max(alike, key=lambda n: (n.candidate.claim in q.left.whole, len(n.candidate.entry["cited"])))
-    return [first, *(n for n in found if n is not first)]
-
-
-def _told(q: Question, near: Nearest) -> Near:
-    c = near.candidate
-    e = expression(c)
-    off, at = _seen(q, near, e)
-    ratio, everywhere = "", False
-    if near.ratio is not None:
-        times = Rational(near.ratio.numerator, near.ratio.denominator) * e
-        ratio, everywhere = str(near.ratio), confirmed(c, q.asked, times).verdict == "proved"
-    return Near(
-        **place(c, q.index), off=off, at=at, ratio=ratio, text=text(view_of(c)(e)),
-        everywhere=everywhere,
-    )  # fmt: skip
-
-
-def _seen(q: Question, near: Nearest, e: Expr) -> tuple[str, Mapping[str, str]]:
-    """Return by how much the two differ and where: at a point of the claim's domain, or of the universe."""
-    said = confirmed(near.candidate, q.asked, e)
-    if said.verdict == "refuted" and said.at and is_possible(said.at):
-        return said.off, said.at
-    off, *_ = difference(q.asked, near)
-    return off, q.asked.at(near.point)
-
-
-def _negative_root(e: Expr) -> str:
-    """Say what stands under a root and is negative everywhere, if anything does."""
-    roots = sorted((p.base for p in e.atoms(Pow) if p.exp in (S.Half, -S.Half)), key=str)
-    for base in roots:
-        known = [v for v in Asked(base).floats if v is not None]
-        if known and max(known) < 0:
-            return f": what stands under a root, {text(evaluated(base))}, is negative"
-    return ""
-
-
-def _reason(q: Question, near: Sequence[Near]) -> str:
-    if not any(v is not None for v in q.asked.values):
-        return "it has no value at any point that was tried" + _negative_root(q.asked.raw)
-    if near and near[0].everywhere:
-        first = near[0]
-        times = f"{first.ratio} times {first.part.rstrip(',')} of {first.claim} everywhere"
-        return f"it is {times}; a factor may be left out on purpose"
-    if q.only:
-        return f"no formula of {q.only} is like it"
-    return "no claim is known to have it, which says nothing of whether it is right"

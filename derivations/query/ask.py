@@ -21,17 +21,16 @@ from derivations.query.child import Broken, TimedOut, within
 from derivations.query.groups import Group, grouped
 from derivations.query.index.tables import index
 from derivations.query.index.universe import numbers
+from derivations.query.joined import apart, certain, is_compared, joined, undecided
 from derivations.query.left.side import Left
 from derivations.query.match import matched
 from derivations.query.reading import Reading, readings
 from derivations.query.standing import Stands, of_row
-from derivations.query.verdict import LEFT, Answer, Read, Verdict
+from derivations.query.verdict import Answer, Read, Verdict
 from derivations.query.waiting import checking, reading
-from derivations.query.writing.conventions import family_of
 
 SECONDS = 10.0  # of processor time, for a formula
 VERIFYING = 120.0  # for a claim of which no evidence is kept
-OTHERWISE = "read so it is none that is known; by another meaning of a name in it, it is equal to one"
 ORDER = ("equal", "wrong_form", "different", "unknown")
 
 
@@ -72,11 +71,11 @@ def ask(
     try:
         groups, different = within(seconds, lambda: _prepared(formula, where or {}, read, job.index))
     except (TimedOut, Broken) as fault:
-        return Answer(str(formula), tuple(_undecided(r, fault) for r in read))
+        return Answer(str(formula), tuple(undecided(r, fault) for r in read))
     with watching(False):
-        found = _joined([(g.key, _read(g, read, job)) for g in groups])
-    found = _certain([_apart(r, different) for r in found])
-    found = [replace(r, left="") if _is_compared(r, different) else r for r in found]  # once they are joined
+        found = joined([(g.key, _read(g, read, job)) for g in groups])
+    found = certain([apart(r, different) for r in found])
+    found = [replace(r, left="") if is_compared(r, different) else r for r in found]  # once they are joined
     ordered = sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))
     return Answer(str(formula), tuple(ordered), different.differing)
 
@@ -109,57 +108,6 @@ def _prepared(
     with watching(False):
         of_sides = compared(formula, where, read) if isinstance(formula, str) else Compared({}, frozenset())
         return grouped(read, index, of_sides.lefts), of_sides
-
-
-def _undecided(r: Reading, fault: Exception) -> Read:
-    """A reading of which nothing could be computed in time."""
-    verdict = Verdict("unknown", reason=f"{fault}: its values are too hard to compute")
-    return Read(tuple(r.convention.split(", ")), r.written, r.left, r.side, "", dict(r.names), verdict)
-
-
-def _joined(found: Sequence[tuple[tuple[str, ...], Read]]) -> list[Read]:
-    """Join the readings that mean the same and have the same verdict, whatever views their conventions allow."""
-    joined: dict[tuple[object, ...], Read] = {}
-    for meaning, read in found:
-        key = (read.side, meaning, repr(read.verdict))
-        known = joined.get(key)
-        joined[key] = read if known is None else replace(known, conventions=(*known.conventions, *read.conventions))
-    return list(joined.values())
-
-
-def _apart(r: Read, sides: Compared) -> Read:
-    """Say of a right side of which nothing else is known that it is not the left one, where that has a value."""
-    at = next((sides.apart[c] for c in r.conventions if c in sides.apart), None)
-    if at is None or r.side > 1 or r.verdict.kind != "unknown" or r.verdict.claim:
-        return r
-    if not sides.apart.keys() >= set(r.conventions):
-        return r
-    found = replace(r.verdict, kind="different", part=LEFT, off=at.off, at=at.at, near=(), reason="")
-    return replace(r, verdict=found)
-
-
-def _certain(found: Sequence[Read]) -> list[Read]:
-    """Accuse in no reading a formula that is equal in another one of the same convention, or of one that adds names.
-
-    One text cannot be meant in both ways, and a name of two meanings does not say in which.
-    """
-    equal = {(r.side, family) for r in found if r.verdict.kind == "equal" for family in map(family_of, r.conventions)}
-    return [
-        replace(r, verdict=_withdrawn(r.verdict))
-        if r.verdict.kind == "different" and all((r.side, family_of(c)) in equal for c in r.conventions)
-        else r
-        for r in found
-    ]
-
-
-def _withdrawn(v: Verdict) -> Verdict:
-    """Say that a formula is not what is meant, if it is read so, and that nothing says that it is."""
-    return Verdict("unknown", reason=OTHERWISE, near=v.near)
-
-
-def _is_compared(r: Read, sides: Compared) -> bool:
-    """Whether the left side was compared with the right one, by value or by what it means."""
-    return sides.left.issuperset(r.conventions) or (r.verdict.kind == "equal" and not r.verdict.claim)
 
 
 def _read(group: Group, readings: Sequence[Reading], job: "_Job") -> Read:
@@ -217,12 +165,3 @@ def _verified(name: str) -> Stands:
         return of_row(within(VERIFYING, lambda: evidence([name])[name]["row"]))
     except (TimedOut, Broken) as fault:
         return Stands("", reason=f"{name} is not verified yet: {fault}; udm verify {name}")
-
-
-def unread(formula: str, fault: str) -> Answer:
-    """The answer on a formula that has no reading."""
-    verdict = Verdict("unknown", reason=fault)
-    return Answer(formula, (replace(_UNREAD, written=formula, verdict=verdict),))
-
-
-_UNREAD = Read((), "", "", 0, "", {}, Verdict("unknown"))

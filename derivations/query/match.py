@@ -7,7 +7,7 @@ from sympy import Expr
 
 from derivations.catalogue import tags
 from derivations.notation.printing import text
-from derivations.query.apart import Question, apart
+from derivations.query.apart import apart
 from derivations.query.candidates.asked import LEAST_OPERATIONS, SMALLEST, Asked
 from derivations.query.candidates.related import is_related
 from derivations.query.candidates.search import Candidate, Index, agreeing, several
@@ -17,6 +17,7 @@ from derivations.query.left.fitting import unfit
 from derivations.query.left.moments import is_moment
 from derivations.query.left.side import NO_LEFT, Left
 from derivations.query.put import Found, place, put, right, rights
+from derivations.query.question import Question
 from derivations.query.standing import Stands
 from derivations.query.things import is_of_another
 from derivations.query.verdict import Verdict

@@ -4,7 +4,7 @@ Symbols are what others define them to be, as alpha = 1 - beta; a state is made 
 z_t = alpha_t x + sigma_t eps; and a path may preserve variance, as most papers say elsewhere.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sympy import Expr, Integer, Symbol
@@ -58,7 +58,8 @@ def same(left: Expr, right: Expr, convention: Convention, is_defined: bool = Fal
     for way in _ways(left.free_symbols | right.free_symbols, convention not in EXPLODING | STRAIGHT):
         one, other = way.put(left), way.put(right)
         is_same = evaluated(one) == evaluated(other) or Asked(one).agrees(Asked(other))
-        if is_same and (found := _proved(one, other, is_defined)) is not None:
+        grows = (Below(o.sigma_s, o.sigma_t),) if convention in EXPLODING else ()
+        if is_same and (found := _proved(one, other, is_defined, grows)) is not None:
             return found._replace(using=(*way.using, *found.using), where=(*way.where, *found.where))
     return None
 
@@ -92,8 +93,10 @@ def _put(e: Expr, put: Mapping[Symbol, Expr]) -> Expr:
     return e.func(*(_put(part, put) for part in e.args), evaluate=False)  # type: ignore[no-any-return, arg-type]
 
 
-def _proved(left: Expr, right: Expr, is_defined: bool) -> Confirmed | None:
+def _proved(left: Expr, right: Expr, is_defined: bool, ranges: Sequence[Below]) -> Confirmed | None:
     """Return the proof of both directions: each side owes what it owes as it is written, but for what the other does.
+
+    What a convention says of the `ranges` of its symbols is given, where both of them are there.
 
     They are equal wherever both have a value: sqrt(1 - a - b) is c by its meaning, which has none elsewhere. A left
     side that the symbol `is_defined` by has a value where what it owes holds.
@@ -103,6 +106,8 @@ def _proved(left: Expr, right: Expr, is_defined: bool) -> Confirmed | None:
     mine = set(_owed(left, put))
     shared = mine if is_defined else mine & set(_owed(right, put))
     given = tuple(Below(Integer(0), e) for e, relation in sorted(shared, key=str) if relation in (">= 0", "> 0"))
+    own = left.free_symbols | right.free_symbols
+    given += tuple(Below(put(r.lesser), put(r.greater)) for r in ranges if (r.greater - r.lesser).free_symbols <= own)
     for one, other in ((left, right), (right, left)):
         identity = of_sides(one, other, put, given)
         identity = None if identity is None else identity._replace(settled=frozenset(shared))

@@ -73,14 +73,28 @@ class Operators(Enclosed):
         return Name(f"\\nabla\\log {key(of, index=index)}({'|'.join(names)})", self.since(start))
 
     def is_law(self) -> bool:
-        """Return whether a normal law begins here: \\mathcal{N}, or \\mathcal N, before brackets."""
+        """Return whether a normal law begins here: \\mathcal{N}, \\mathcal N or N, before brackets."""
         letter = [t.text for t in self.tokens[self.here + 1 : self.after(self.here + 1)] if t.kind == "letter"]
-        return self.is_kind("other", "\\mathcal") and letter == ["N"]
+        return (self.is_kind("other", "\\mathcal") and letter == ["N"]) or self.is_plain_law()
+
+    def is_plain_law(self) -> bool:
+        """Return whether N stands here, which may be a number, before brackets with a mean and a variance."""
+        opened = self.tokens[self.here + 1 : self.here + 2]
+        if not (self.is_kind("letter", "N") and opened and opened[0].kind == "open"):
+            return False
+        depth = 0
+        for token in self.tokens[self.here + 1 :]:
+            depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+            if depth == 0:
+                return False
+            if depth == 1 and token.kind == "between" and token.text == ",":
+                return True
+        return False
 
     def law(self) -> Node:
         """Return a normal law: \\mathcal{N}(x; mean, variance), \\mathcal{N}(x | mean, variance) or without the x."""
         start = self.here
-        self.here = self.after(self.here + 1)
+        self.here = self.here + 1 if self.is_plain_law() else self.after(self.here + 1)
         if not (self.is_kind("open", "(") or self.is_kind("open", "[")):
             raise self.unread("the mean and the variance of a normal law, in brackets")
         opened, of = self.take(), None

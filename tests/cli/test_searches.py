@@ -29,7 +29,7 @@ FIRST = {
     "nichol 17": "iddpm.cosine", "VDM (eq. 25)": "vdm.posterior.variance",
     r"\tilde\mu_t": "ddpm.posterior", r"$\tilde{\boldsymbol{\mu}}_t$": "ddpm.posterior",
     "\u03bc\u0303_t": "ddpm.posterior", r"\bar\alpha_t": "ddpm.marginal", "\u03b1\u0304\u209c": "ddpm.marginal",
-    "alpha_bar": "ddpm.marginal", r"\epsilon_\theta": "ddpm.mu.eps", r"\mathbf{x}_t": "ddpm.forward",
+    "alpha_bar": "ddpm.marginal", r"\epsilon_\theta": "ddpm.mu.eps", r"\mathbf{x}_t": "ddpm.marginal",
     r"\nabla_x \log p": "langevin.stationary", "\u2207 log p": "langevin.stationary",
     r"\mathcal{N}": "gauss.isotropic.conditioning",
     "SNR(t)": "vdm.forward.snr", "probability flow ODE": "sde.pfode.v", "karras heun": "edm.heun",

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from derivations.query import ask as asking
-from derivations.query.ask import OTHERWISE, ask
+from derivations.query.ask import ask
+from derivations.query.joined import OTHERWISE
 from derivations.query.standing import Stands
 from derivations.query.told import lines
 

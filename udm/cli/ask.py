@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivations.papers.resolve import Unclear, Unknown
-from derivations.query.ask import ask, unread
+from derivations.query.ask import ask
+from derivations.query.joined import unread
 from derivations.query.meant import noted
 from derivations.query.reading import Unread
 from derivations.query.told import differing, lines, quoted

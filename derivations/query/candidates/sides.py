@@ -34,6 +34,7 @@ PRESERVING: Mapping[Symbol, Expr] = {
     o.snr_s: exp(-o.gamma_s), o.snr_t: exp(-o.gamma_t), o.abar_s: 1 / (1 + exp(o.gamma_s)),
     o.abar: 1 / (1 + exp(o.gamma_t)), o.alpha: (1 + exp(o.gamma_s)) / (1 + exp(o.gamma_t)),
 }  # fmt: skip
+NEXT: Mapping[Expr, Expr] = {o.z_t: o.z_s, o.x_t: o.x_s}  # the state that a step in code puts in the place of another
 By = dict[str, list[Expr]]  # the readings of a side, by convention
 
 
@@ -60,6 +61,8 @@ def compared(formula: str, where: Mapping[str, str], right: Sequence[Reading]) -
             if not any(_agree(a, b) for a in one[convention] for b in other[convention]):
                 found[convention] = _differ(text, sides[n], sides[n + 1])
     left, by, points = _left(formula, where, text.about()), set[str](), dict[str, Apart]()
+    if not text.tex and any(text.written(text.about()) in r.names for r in right):
+        left = {name: _next(of) if name.startswith("code") else of for name, of in left.items()}
     for convention in left.keys() & read[0].keys():
         every = [(a, b) for a in left[convention] for b in read[0][convention]]
         pairs = [(a, b) for a, b in every if _has_a_value(a, b)]
@@ -68,6 +71,11 @@ def compared(formula: str, where: Mapping[str, str], right: Sequence[Reading]) -
             found[convention] = _differ(text, text.about(), sides[0])
             points |= {convention: point} if (point := _apart(*pairs[0])) is not None else {}
     return Compared(found, frozenset(by), left, points)
+
+
+def _next(of: Sequence[Expr]) -> list[Expr]:
+    """What a name of code is that is made of itself: the next state where it may be one, else what it is."""
+    return [NEXT[e] for e in of if e in NEXT] or list(of)
 
 
 def _apart(left: Expr, right: Expr) -> Apart | None:

@@ -22,7 +22,7 @@ from derivations.query.writing.conventions import conventions
 
 Convention = str  # by name, as readings have it
 EXPLODING: frozenset[Convention] = frozenset(
-    {"EDM", "Score SDE", "code (k-diffusion)"}
+    {"EDM", "EDM (a step of Euler)", "Score SDE", "code (k-diffusion)"}
 )  # in which a path without alpha may be meant
 
 STRAIGHT: frozenset[Convention] = frozenset({"flow matching (noise at t = 0)", "rectified flow (data at t = 0)"})
