@@ -202,7 +202,6 @@ variance = Claim(
     kind="refuted",
     needs=("vdm.loss.continuous.eps", "vdm.loss.gaussian", "vdm.loss.invariance"),
     refutes="the variance of the loss estimate depends on the schedule through SNR_max and SNR_min alone",
-    printed_in=("note004 line 172",),
     printed=Equal(Y2.log_linear, Y2.best),
     printed_at={snr_max: 3, snr_min: 1, c: 1},
     says=lambda a: (
@@ -238,7 +237,6 @@ variance = Claim(
         "any schedule is the same": Wrong(
             Y2._replace(log_linear=Y2.best),
             "a learned schedule would have nothing to gain",
-            ("note004 line 172",),
         ),
         "the fourth moment without its 3": Wrong(
             Second(Y2.log_linear / 3, Y2.best / 3), "the square of a mean is not the mean of a square"
