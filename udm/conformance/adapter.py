@@ -15,8 +15,10 @@ import torch
 from flint import arb
 from torch import Tensor
 
+from udm.conformance.distance import FORMATS
 from udm.conformance.exact import Levels
 from udm.conformance.formulas import FORMULAS
+from udm.conformance.guard import FAULTS, offered, told
 
 
 class Sampler(Protocol):
@@ -99,13 +101,25 @@ class Grid:
 
 
 def numbers(table: Any) -> list[float]:
-    """Return a table as exact numbers."""
-    return [float(one) for one in (table.detach().cpu().double() if isinstance(table, Tensor) else table)]
+    """Return a table as exact numbers.
+
+    Raises:
+        ValueError: it is no list of numbers.
+    """
+    try:
+        found = table.detach().cpu().double().tolist() if isinstance(table, Tensor) else list(table)
+        if any(getattr(one, "ndim", 0) for one in found):
+            raise TypeError("rows")
+        return [float(one) for one in found]
+    except (TypeError, ValueError):
+        shape = f" of shape {tuple(table.shape)}" if hasattr(table, "shape") else ""
+        raise ValueError(f"expected a table of one number for each entry, got {type(table).__name__}{shape}") from None
 
 
 def dtype_of(table: Any) -> torch.dtype:
     """Return the dtype of a table: of a tensor or an array its own, of Python's numbers float64."""
-    return torch.as_tensor(table).dtype if hasattr(table, "dtype") else torch.float64
+    found = torch.as_tensor(table).dtype if hasattr(table, "dtype") else torch.float64
+    return found if found in FORMATS else torch.float64
 
 
 def prepare(thing: Any) -> Adapter:
@@ -114,9 +128,9 @@ def prepare(thing: Any) -> Adapter:
     Raises:
         ValueError: it has none of the names.
     """
-    functions = {f.name: getattr(thing, f.name) for f in FORMULAS if hasattr(thing, f.name)}
-    samples = all(hasattr(thing, name) for name in ("timesteps", "step"))
-    betas, bars = getattr(thing, "betas", None), getattr(thing, "alpha_bars", None)
+    functions = {f.name: found for f in FORMULAS if (found := offered(thing, f.name)) is not None}
+    samples = all(offered(thing, name) is not None for name in ("timesteps", "step"))
+    betas, bars = _table(thing, "betas"), _table(thing, "alpha_bars")
     if betas is None and bars is None and functions.keys() - {"guide"}:
         raise ValueError("expected an object with the table betas or alpha_bars, got one without")
     if not functions and not samples:
@@ -132,6 +146,13 @@ def prepare(thing: Any) -> Adapter:
         made.steps = spread(made.T)
         made.grid = lambda steps: Grid(tuple(float(t) for t in thing.timesteps(steps)))
     return made
+
+
+def _table(thing: Any, name: str) -> Any:
+    try:
+        return getattr(thing, name, None)
+    except FAULTS as fault:
+        raise ValueError(f"expected a table {name}, got {told(fault)}") from None
 
 
 def levels_of(betas: Any, bars: Any) -> Levels:

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+from udm.conformance.distance import FORMATS
+
 SIZE = 0.5  # of a unit: a power of 2, so that nothing is rounded, and within the range to which samplers clip
 DRAWS: tuple[Any, ...] = (torch.randn, torch.randn_like, torch.normal, Tensor.normal_)
 
@@ -59,4 +61,6 @@ def linear(function: Callable[..., Any], count: int, ts: Tensor, dtype: torch.dt
     if not isinstance(made, Tensor) or made.shape != (len(ts), 1, 1, count):
         got = tuple(made.shape) if isinstance(made, Tensor) else type(made).__name__
         raise ValueError(f"expected a tensor of the shape {(len(ts), 1, 1, count)}, got {got}")
+    if made.dtype not in FORMATS:
+        raise ValueError(f"expected floating numbers, got {made.dtype}")
     yield from (made.detach().double().reshape(len(ts), count) / SIZE).tolist()

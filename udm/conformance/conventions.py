@@ -29,7 +29,7 @@ MAPS = (
 )
 DTYPES = {name: dtype for dtype, name in NAMES.items()}
 Rows = list[tuple[Formula, Row]]
-Again = Callable[[Formula, torch.dtype, int], Trial]
+Again = Callable[[Formula, torch.dtype, int, bool], Trial | None]
 
 
 def under_a_map(adapter: Adapter, rows: Rows, again: Again) -> list[Row]:
@@ -51,14 +51,14 @@ def _touches(one: Map, formula: Formula) -> bool:
 def _mapped(one: Map, adapter: Adapter, formula: Formula, row: Row, again: Again) -> Row:
     dtype = DTYPES.get(row.dtype, torch.float64)
     if one.shift:
-        return judged(again(formula, dtype, one.shift), _in_float64(formula, again, one.shift), row)
+        return judged(_here(formula, dtype, again, one.shift), again(formula, torch.float64, one.shift, True), row)
     field = dict(one.forms)[formula.name]
     other = BY_NAME[formula.name]._replace(part=lambda a: getattr(a, field))
-    return judged(again(other, dtype, 0), _in_float64(other, again, 0), row)
+    return judged(_here(other, dtype, again, 0), again(other, torch.float64, 0, True), row)
 
 
-def _in_float64(formula: Formula, again: Again, shift: int) -> Trial | None:
-    return again(formula, torch.float64, shift) if formula.kind in ("function", "free") else None
+def _here(formula: Formula, dtype: torch.dtype, again: Again, shift: int) -> Trial:
+    return again(formula, dtype, shift, False) or Trial(dtype, absent="nothing of this name")
 
 
 def _convention(one: Map, row: Row) -> Row:

@@ -80,6 +80,12 @@ class Levels:
     def __init__(self, betas: Sequence[float] | None = None, alpha_bars: Sequence[float] | None = None) -> None:
         if (betas is None) == (alpha_bars is None):
             raise ValueError("Levels: expected either betas or alpha_bars")
+        name, table = ("betas", betas) if betas is not None else ("alpha_bars", alpha_bars)
+        for i, number in enumerate(table or ()):
+            if not 0 <= number <= 1:
+                raise ValueError(f"expected {name} between 0 and 1, got {number:g} at entry {i}")
+        if not table:
+            raise ValueError(f"expected {name}, got an empty table")
         self.betas, self.given = betas, alpha_bars
 
     def __len__(self) -> int:

@@ -1,8 +1,9 @@
 """The numbers of a target beside the exact ones: each formula at its entries, in one batch of unequal t."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -15,6 +16,8 @@ from udm.conformance.adapter import Adapter, dtype_of, numbers
 from udm.conformance.channels import linear
 from udm.conformance.distance import FORMATS, relative, ulps
 from udm.conformance.formulas import CHANNELS, Formula
+from udm.conformance.guard import FAULTS, told
+from udm.conformance.room import room
 
 OPERATIONS = 8  # roundings of a formula itself, each at most one unit
 TABLED = 2  # roundings of a factor of alpha-bar: 1 - beta, and the product
@@ -41,6 +44,7 @@ class Case(NamedTuple):
     bound: float
     place: Any = None
     scale: arb | None = None  # the size by which the error is measured, if it is not that of the exact number
+    room: Callable[[torch.dtype], float] | None = None  # the largest relative error that rounding explains, if known
 
     def ulps(self, dtype: torch.dtype) -> float:
         """Return the error in units in the last place."""
@@ -60,6 +64,7 @@ class Trial:
     cases: Sequence[Case] = ()
     fault: str = ""
     absent: str = ""
+    promoted: bool = True  # whether in float64 the target's own tables are float64 too
 
 
 def entries(T: int) -> list[int]:
@@ -76,8 +81,8 @@ def tried(formula: Formula, adapter: Adapter, dtype: torch.dtype, shift: int = 0
         found, kind = _called(formula, adapter, offered, dtype, shift)
     except (ImportError, NotImplementedError) as lack:
         return Trial(dtype, absent=str(lack) or type(lack).__name__)
-    except Exception as fault:  # whatever the target's code raises
-        return Trial(dtype, fault=f"{type(fault).__name__}: {fault}")
+    except FAULTS as fault:  # whatever the target's code raises
+        return Trial(dtype, fault=told(fault))
     cases = tuple(_cases(formula, adapter, found, kind))
     return Trial(kind, cases) if cases else Trial(kind, absent="there is no exact value at any entry")
 
@@ -91,7 +96,8 @@ def _called(
     if formula.kind == "table":
         return _table(formula, adapter, offered() if callable(offered) else offered, shift)
     if formula.kind == "function":
-        ts = adapter.entries.get(formula.name) or entries(adapter.T)
+        every = range(adapter.T) if dtype == torch.float64 else entries(adapter.T)  # in one dtype at all
+        ts = list(adapter.entries.get(formula.name) or every)
         rows = linear(offered, len(formula.inputs), torch.tensor(ts) + shift, dtype)
         return [
             (Place(t, t - 1, 0, c), n) for t, row in zip(ts, rows, strict=True) for c, n in _by(formula, row)
@@ -133,7 +139,7 @@ def _settings(formula: Formula, adapter: Adapter, offered: Any, shift: int) -> t
         made = torch.as_tensor(offered(*told))
         if made.shape != ts.shape:
             raise ValueError(f"expected a number for each t, {tuple(ts.shape)}, got {tuple(made.shape)}")
-        kind = made.dtype
+        kind = dtype_of(made)
         found += [(Place(t, s, k), n) for (t, s), n in zip(pairs, numbers(made), strict=True)]
     return found, kind
 
@@ -149,7 +155,21 @@ def _cases(formula: Formula, adapter: Adapter, found: Found, dtype: torch.dtype)
         key = place[:3]
         sizes[key] = max(sizes.get(key, abs(known)), abs(known), key=float)
         bound = OPERATIONS + TABLED * (place.t + 1) * ratio
-        yield Case(_label(formula, place), got, known, bound, place, None if not known.contains(0) else sizes[key])
+        scale = None if not known.contains(0) else sizes[key]
+        explained = partial(_room, formula, adapter, part, place, known, known if scale is None else scale)
+        yield Case(_label(formula, place), got, known, bound, place, scale, explained)
+
+
+def _room(
+    formula: Formula, adapter: Adapter, part: Any, place: Place, known: arb, scale: arb, dtype: torch.dtype
+) -> float:
+    """Return the largest error at a place that rounding explains, as a part of the scale."""
+    at = _symbols(formula, adapter, place, 0)
+
+    def evaluate(values: reference.Values) -> arb | None:
+        return _valued(formula, adapter, part, values)
+
+    return room(at, place.t, place.s, known, scale, evaluate, adapter.table_dtype, dtype)
 
 
 def _ratio(table: torch.dtype, dtype: torch.dtype) -> float:
@@ -160,7 +180,13 @@ def _ratio(table: torch.dtype, dtype: torch.dtype) -> float:
 def _value(formula: Formula, adapter: Adapter, part: Any, place: Place, moved: int = 0) -> arb | None:
     """Return the exact value of an expression at a place, or None if there is none."""
     try:
-        at = _symbols(formula, adapter, place, moved)
+        return _valued(formula, adapter, part, _symbols(formula, adapter, place, moved))
+    except reference.NOWHERE:
+        return None
+
+
+def _valued(formula: Formula, adapter: Adapter, part: Any, at: reference.Values) -> arb | None:
+    try:
         found = reference.value(part, at)
         if adapter.space == "ve" and formula.name.startswith("add_noise"):
             with precision(reference.BITS):

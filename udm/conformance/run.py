@@ -1,13 +1,11 @@
 """All checks of a target, each by itself: one that raises, hangs or prints stops none of the others."""
 
 import io
-import signal
-import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 
@@ -18,6 +16,7 @@ from udm.conformance.classify import judged
 from udm.conformance.conventions import under_a_map
 from udm.conformance.distance import NAMES
 from udm.conformance.formulas import FORMULAS, Formula
+from udm.conformance.guard import FAULTS, TooLong, limit, told
 from udm.conformance.measure import Trial, tried
 from udm.conformance.named import form_of, landing_of, noise_of
 from udm.conformance.properties import PROPERTIES, checked
@@ -61,7 +60,7 @@ def check(target: Target, steps: Sequence[int] = (), seconds: float = SECONDS, o
     """
     said = io.StringIO()
     with redirect_stdout(said), redirect_stderr(said), torch.no_grad():
-        native = target.adapter()
+        native = _made(target)
         native.steps = tuple(steps) or native.steps
         wide = _wide(target, native)
         asked = Asked(target, native, wide, seconds, frozenset(only) or frozenset(NAMED))
@@ -69,11 +68,18 @@ def check(target: Target, steps: Sequence[int] = (), seconds: float = SECONDS, o
     return Report(target.name, target.version, dict(target.config), tuple(rows), said.getvalue())
 
 
+def _made(target: Target) -> Adapter:
+    try:
+        return target.adapter()
+    except FAULTS as fault:
+        raise ValueError(f"{target.name}: expected to make it again, got {told(fault)}") from None
+
+
 def _wide(target: Target, native: Adapter) -> Adapter | None:
     """Return the target made again in float64, or None if it cannot be."""
     if not target.remade:
         return None
-    with suppress(Exception), in_float64(target):
+    with suppress(*FAULTS), in_float64(target):
         wide = target.adapter()
         wide.steps = native.steps
         return wide
@@ -113,13 +119,17 @@ def _formulas(asked: Asked) -> list[Row]:
     return [row for _, row in rows] if late else under_a_map(asked.native, rows, partial(_elsewhere, asked))
 
 
-def _elsewhere(asked: Asked, formula: Formula, dtype: torch.dtype, shift: int) -> Trial:
-    """Return the trial with t counted otherwise."""
+def _elsewhere(asked: Asked, formula: Formula, dtype: torch.dtype, shift: int, wide: bool) -> Trial | None:
+    """Return the trial with t counted otherwise; `wide` is the one in float64, if there is one."""
     try:
-        with limit(asked.seconds):
-            return tried(formula, asked.native, dtype, shift)
+        return _again(asked, formula, shift) if wide else _timed(asked, formula, dtype, shift)
     except TooLong:
         return Trial(dtype, fault=LATE)
+
+
+def _timed(asked: Asked, formula: Formula, dtype: torch.dtype, shift: int) -> Trial:
+    with limit(asked.seconds):
+        return tried(formula, asked.native, dtype, shift)
 
 
 def _unasked(row: Row) -> Row:
@@ -130,14 +140,16 @@ def _source(claim: str) -> str:
     return reference.source(claim)
 
 
-def _again(asked: Asked, formula: Formula) -> Trial | None:
+def _again(asked: Asked, formula: Formula, shift: int = 0) -> Trial | None:
     """Return the trial in float64: of the target made in float64, or else of its own tables on float64 data."""
     try:
         with limit(asked.seconds):
             if asked.wide is None:
-                return tried(formula, asked.native, torch.float64) if formula.kind in ("function", "free") else None
+                functional = formula.kind in ("function", "free")
+                found = tried(formula, asked.native, torch.float64, shift) if functional else None
+                return replace(found, promoted=False) if found else None
             with in_float64(asked.target):
-                return tried(formula, asked.wide, torch.float64)
+                return tried(formula, asked.wide, torch.float64, shift)
     except TooLong:
         return None
 
@@ -197,32 +209,11 @@ def _sampled(asked: Asked, row: Row, walks: Walks, again: Walks | None) -> Row:
     return _because(found, landing_of(asked.native, walks, found.case))
 
 
-class TooLong(BaseException):
-    """A check did not end in its time; no handler of exceptions in the target's code is to catch it."""
-
-
-@contextmanager
-def limit(seconds: float) -> Iterator[None]:
-    """Raise TooLong after so many seconds; without limit outside the main thread, which has no alarm."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(number: int, frame: Any) -> None:
-        raise TooLong
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def _limited(row: Row, seconds: float, run: Callable[[], Row]) -> Row:
     try:
         with limit(seconds):
             return run()
     except TooLong:
         return replace(row, verdict="undefined", explanation=f"{LATE} {seconds:g} seconds")
+    except FAULTS as fault:  # which none of the checks expects
+        return replace(row, verdict="undefined", explanation=f"it could not be judged: {told(fault)}")

@@ -9,14 +9,20 @@ import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from udm.conformance import gaussian, schedulers
 from udm.conformance.adapter import Adapter, prepare
+from udm.conformance.formulas import BY_NAME
+from udm.conformance.guard import FAULTS, TooLong, limit, told
 from udm.conformance.promote import of_object, promoted
+
+SECONDS = 60.0  # for a target to be made
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,8 @@ def keys(words: list[str]) -> dict[str, Any]:
         name, equals, text = word.partition("=")
         if not equals or not name.isidentifier():
             raise ValueError(f"expected settings as key=value, got {word!r}")
+        if name in found:
+            raise ValueError(f"expected each setting once, got {name} twice")
         found[name] = parsed(text)
     return found
 
@@ -84,11 +92,25 @@ def of(thing: Any, settings: Mapping[str, Any] | None = None, name: str = "") ->
     settings, name = dict(settings or {}), name or getattr(thing, "__qualname__", type(thing).__name__)
     make, further = _maker(thing, settings, name)
     try:
-        one = make()
-    except Exception as fault:  # whatever the target's code raises
-        raise ValueError(f"{name}: expected an object, got {type(fault).__name__}: {fault}") from None
+        with limit(SECONDS):
+            one = make()
+    except FAULTS as fault:  # whatever the target's code raises
+        raise ValueError(f"{name}: expected an object, got {told(fault)}") from None
+    except TooLong:
+        raise ValueError(f"{name}: expected an object, got none within {SECONDS:g} seconds") from None
+    try:
+        return _of_object(thing, one, make, further, settings, name)
+    except ValueError as fault:
+        raise ValueError(str(fault) if str(fault).startswith(f"{name}: ") else f"{name}: {fault}") from None
+    except FAULTS as fault:  # of what an object answers when it is asked what it has
+        raise ValueError(f"{name}: expected an object that tells what it offers, got {told(fault)}") from None
+
+
+def _of_object(
+    thing: Any, one: Any, make: Callable[[], Any], further: dict[str, Any], settings: dict[str, Any], name: str
+) -> Target:
     modules = tuple(dict.fromkeys((*of_object(one), *_module(thing))))
-    common = {"modules": modules, "remade": callable(thing), "config": settings, "version": _version(modules)}
+    common = {"modules": modules, "remade": makes(thing), "config": settings, "version": _version(modules)}
     if schedulers.is_scheduler(one):
         setting, stepping = _shared(one, further, name)
         return Target(name, lambda: schedulers.adapted(make, setting, stepping), **common)
@@ -96,10 +118,7 @@ def of(thing: Any, settings: Mapping[str, Any] | None = None, name: str = "") ->
         raise ValueError(f"{name}: expected settings that it takes, got {', '.join(further)}")
     if gaussian.is_gaussian(one):
         return Target(name, lambda: gaussian.adapted(make), **common)
-    try:
-        prepare(one)
-    except ValueError as fault:
-        raise ValueError(f"{name}: {fault}") from None
+    prepare(one)
     return Target(name, lambda: prepare(make()), **common)
 
 
@@ -117,10 +136,8 @@ def _found(name: str) -> Any:
         found: Any = _file(place) if place.endswith(".py") else import_module(place)
         for part in path.split("."):
             found = getattr(found, part)
-    except (ImportError, AttributeError, SyntaxError, OSError) as fault:
-        raise ValueError(
-            f"{name}: expected a module with this name in it, got {type(fault).__name__}: {fault}"
-        ) from None
+    except FAULTS as fault:  # whatever the module raises while it is imported
+        raise ValueError(f"{name}: expected a module with this name in it, got {told(fault)}") from None
     return found
 
 
@@ -146,9 +163,19 @@ def _importing(folder: Path) -> None:
         sys.path.append(str(folder))
 
 
+def makes(thing: Any) -> bool:
+    """Return whether a thing is called to make the object; a module of torch, which can be called, is one itself."""
+    kinds = (type, FunctionType, MethodType, BuiltinFunctionType, partial)
+    return isinstance(thing, kinds) or (callable(thing) and not _offers(thing))
+
+
+def _offers(thing: Any) -> bool:
+    return any(hasattr(thing, name) for name in ("betas", "alpha_bars", "step", *BY_NAME))
+
+
 def _maker(thing: Any, settings: dict[str, Any], name: str) -> tuple[Callable[[], Any], dict[str, Any]]:
     """Return how the object is made, and the settings that are not the constructor's alone."""
-    if not callable(thing):
+    if not makes(thing):
         return (lambda: deepcopy(thing)), settings
     try:
         known = schedulers.parameters(thing)

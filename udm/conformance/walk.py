@@ -18,6 +18,7 @@ from derivations.arithmetic.ball import precision
 from udm.conformance import exact as reference
 from udm.conformance.adapter import Adapter, Sampler
 from udm.conformance.channels import SIZE, Draws, units
+from udm.conformance.guard import FAULTS
 from udm.conformance.measure import OPERATIONS, TABLED, Case, Trial
 
 DRAWN = 2  # draws of noise that a step may make
@@ -67,7 +68,7 @@ def walked(adapter: Adapter, steps: int, dtype: torch.dtype) -> Walk:
             return Walk(steps, sampler, fault="no timesteps")
     except (ImportError, NotImplementedError) as lack:
         return Walk(steps, None, absent=str(lack) or type(lack).__name__)
-    except Exception as fault:  # whatever the target's code raises
+    except FAULTS as fault:  # whatever the target's code raises
         return Walk(steps, None, fault=f"{type(fault).__name__}: {fault}")
     seen: list[Seen] = []
     try:
@@ -77,7 +78,7 @@ def walked(adapter: Adapter, steps: int, dtype: torch.dtype) -> Walk:
                 break
     except (ImportError, NotImplementedError) as lack:
         return Walk(steps, sampler, tuple(seen), absent=str(lack) or type(lack).__name__)
-    except Exception as fault:
+    except FAULTS as fault:
         where = sampler.names[min(len(seen), len(sampler.names) - 1)]
         return Walk(steps, sampler, tuple(seen), f"{type(fault).__name__} at {where}: {fault}")
     return Walk(steps, sampler, tuple(seen))

@@ -16,14 +16,14 @@ import torch
 from udm.conformance import exact as reference
 from udm.conformance.adapter import Adapter
 from udm.conformance.classify import judged
-from udm.conformance.distance import relative
+from udm.conformance.distance import exponent, relative
 from udm.conformance.exact import Levels
 from udm.conformance.formulas import FORMULAS, Formula
-from udm.conformance.measure import Case, Trial, tried
+from udm.conformance.measure import OPERATIONS, Case, Trial, tried
 from udm.conformance.named import form_of
 from udm.conformance.verdict import Report, Row
 
-LONGEST = 1_000_000  # lines
+LONGEST = 10_000  # lines: longer schedules are nobody's, and each number is compared with an exact one
 BETAS = {"ddpm_linear": (1e-4, 0.02), "linear": (1e-4, 0.02)}
 KEYS = ("schedule", "T", "beta_start", "beta_end")
 
@@ -37,7 +37,7 @@ def check(file: Path, name: str, settings: Mapping[str, Any]) -> Report:
     formula, found = named(name), read(file)
     levels = schedule(settings, len(found))
     adapter = Adapter(str(file), levels, {formula.name: torch.tensor(found, dtype=torch.float64)})
-    trial = _as_written(tried(formula, adapter, torch.float64), _digits(file))
+    trial = _as_written(tried(formula, adapter, torch.float64), _units(file))
     blank = Row(formula.name, "undefined", formula.claim, reference.tag(formula.claim), reference.source(formula.claim))
     off = replace(trial, cases=[case for case in trial.cases if case.ulps(trial.dtype) > case.bound])
     if trial.cases and not off.cases:
@@ -77,8 +77,7 @@ def read(file: Path) -> list[float]:
 def _texts(file: Path) -> list[str]:
     if not file.is_file():
         raise ValueError(f"expected a file of numbers, got {str(file)!r}, which is none")
-    rows = [row for row in csv.reader(file.read_text().splitlines()[:LONGEST]) if row and not row[0].startswith("#")]
-    cells = [row[-1].strip() for row in rows]
+    cells = [row[-1].strip() for row in _rows(file)]
     if cells and not _number(cells[0]):
         cells = cells[1:]  # a heading
     for line, cell in enumerate(cells, 1):
@@ -89,6 +88,19 @@ def _texts(file: Path) -> list[str]:
     return cells
 
 
+def _rows(file: Path) -> list[list[str]]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")  # with or without the mark that spreadsheets put first
+        lines = text.splitlines()
+        if len(lines) > LONGEST:
+            raise ValueError(f"expected at most {LONGEST} lines, got {len(lines)}")
+        return [row for row in csv.reader(lines) if any(row) and not row[0].startswith("#")]
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise ValueError(f"expected a file of numbers, got {str(file)!r}, which cannot be read: {fault}") from None
+    except ValueError as fault:
+        raise ValueError(f"{file}: {fault}") from None
+
+
 def _number(text: str) -> bool:
     try:
         return bool(float(text)) or True
@@ -96,15 +108,50 @@ def _number(text: str) -> bool:
         return False
 
 
-def _digits(file: Path) -> list[int]:
-    """Return how many significant digits each number is written with."""
-    return [len(re.sub(r"[^0-9]", "", re.split("[eE]", text)[0]).lstrip("0")) or 1 for text in _texts(file)]
+def _units(file: Path) -> list[float]:
+    """Return the unit of the last digit with which each number is written, 0 if it has none but zeros."""
+    return [_unit(text) for text in _texts(file)]
 
 
-def _as_written(trial: Trial, digits: Sequence[int]) -> Trial:
-    """Return the trial with the bounds of decimal numbers: a unit of the last digit, in float64's units."""
-    cases = [case._replace(bound=max(case.bound, 2.0**53 * 10.0 ** (1 - digits[case.place.t]))) for case in trial.cases]
-    return Trial(trial.dtype, cases, trial.fault, trial.absent)
+def _unit(text: str) -> float:
+    digits, _, power = text.lower().partition("e")
+    if not re.sub("[^1-9]", "", digits):
+        return 0.0
+    try:
+        return 10.0 ** (int(power or 0) - len(digits.partition(".")[2]))
+    except OverflowError:
+        return 0.0
+
+
+def _as_written(trial: Trial, units: Sequence[float]) -> Trial:
+    """Return the trial with the bounds of decimal numbers, a unit of the last digit that is rounded or cut off.
+
+    Zeros have no digit that could be right, and a unit above half of the number is that of none.
+    """
+    cases = [case._replace(bound=max(case.bound, _written(case, units[case.place.t]))) for case in trial.cases]
+    dtype = torch.float32 if trial.cases and all(_is_float32(case.got) for case in cases) else trial.dtype
+    return Trial(dtype, [_in(case, dtype) for case in cases], trial.fault, trial.absent)
+
+
+def _in(case: Case, dtype: torch.dtype) -> Case:
+    """Return the case with its bound in units of a dtype, float32's where all numbers are float32's."""
+    return (
+        case._replace(room=None)
+        if dtype == torch.float64
+        else case._replace(bound=max(OPERATIONS, case.bound * 2.0**-29))
+    )
+
+
+def _is_float32(number: float) -> bool:
+    return math.isfinite(number) and float(torch.tensor(number, dtype=torch.float32)) == number
+
+
+def _written(case: Case, unit: float) -> float:
+    """Return a unit of the last digit in float64's units at the exact number; only half of one away from zero."""
+    exact = float(case.exact.mid())
+    away = abs(case.got) > abs(exact)
+    spacing = 2.0 ** (exponent(case.exact) - 52) if exact else math.inf
+    return min(unit * (0.501 if away else 1.0), abs(exact) / 2) / spacing
 
 
 def schedule(settings: Mapping[str, Any], count: int) -> Levels:
