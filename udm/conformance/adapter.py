@@ -18,7 +18,7 @@ from torch import Tensor
 from udm.conformance.distance import FORMATS
 from udm.conformance.exact import Levels
 from udm.conformance.formulas import FORMULAS
-from udm.conformance.guard import FAULTS, offered, told
+from udm.conformance.guard import FAULTS, offered, raised
 
 
 class Sampler(Protocol):
@@ -152,7 +152,7 @@ def _table(thing: Any, name: str) -> Any:
     try:
         return getattr(thing, name, None)
     except FAULTS as fault:
-        raise ValueError(f"expected a table {name}, got {told(fault)}") from None
+        raise ValueError(f"expected a table {name}, got {raised(fault)}") from None
 
 
 def levels_of(betas: Any, bars: Any) -> Levels:

@@ -47,6 +47,6 @@ def _raising(fault: BaseException) -> Callable[..., Any]:
     return raises
 
 
-def told(fault: BaseException) -> str:
+def raised(fault: BaseException) -> str:
     """Return the words for what was raised."""
     return f"{type(fault).__name__}: {fault}"

@@ -16,7 +16,7 @@ from udm.conformance.adapter import Adapter, dtype_of, numbers
 from udm.conformance.channels import linear
 from udm.conformance.distance import FORMATS, relative, ulps
 from udm.conformance.formulas import CHANNELS, Formula
-from udm.conformance.guard import FAULTS, told
+from udm.conformance.guard import FAULTS, raised
 from udm.conformance.room import room
 
 OPERATIONS = 8  # roundings of a formula itself, each at most one unit
@@ -82,7 +82,7 @@ def tried(formula: Formula, adapter: Adapter, dtype: torch.dtype, shift: int = 0
     except (ImportError, NotImplementedError) as lack:
         return Trial(dtype, absent=str(lack) or type(lack).__name__)
     except FAULTS as fault:  # whatever the target's code raises
-        return Trial(dtype, fault=told(fault))
+        return Trial(dtype, fault=raised(fault))
     cases = tuple(_cases(formula, adapter, found, kind))
     return Trial(kind, cases) if cases else Trial(kind, absent="there is no exact value at any entry")
 

@@ -16,7 +16,7 @@ from udm.conformance.classify import judged
 from udm.conformance.conventions import under_a_map
 from udm.conformance.distance import NAMES
 from udm.conformance.formulas import FORMULAS, Formula
-from udm.conformance.guard import FAULTS, TooLong, limit, told
+from udm.conformance.guard import FAULTS, TooLong, limit, raised
 from udm.conformance.measure import Trial, tried
 from udm.conformance.named import form_of, landing_of, noise_of
 from udm.conformance.properties import PROPERTIES, checked
@@ -72,7 +72,7 @@ def _made(target: Target) -> Adapter:
     try:
         return target.adapter()
     except FAULTS as fault:
-        raise ValueError(f"{target.name}: expected to make it again, got {told(fault)}") from None
+        raise ValueError(f"{target.name}: expected to make it again, got {raised(fault)}") from None
 
 
 def _wide(target: Target, native: Adapter) -> Adapter | None:
@@ -216,4 +216,4 @@ def _limited(row: Row, seconds: float, run: Callable[[], Row]) -> Row:
     except TooLong:
         return replace(row, verdict="undefined", explanation=f"{LATE} {seconds:g} seconds")
     except FAULTS as fault:  # which none of the checks expects
-        return replace(row, verdict="undefined", explanation=f"it could not be judged: {told(fault)}")
+        return replace(row, verdict="undefined", explanation=f"it could not be judged: {raised(fault)}")

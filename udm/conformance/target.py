@@ -19,7 +19,7 @@ from typing import Any
 from udm.conformance import gaussian, schedulers
 from udm.conformance.adapter import Adapter, prepare
 from udm.conformance.formulas import BY_NAME
-from udm.conformance.guard import FAULTS, TooLong, limit, told
+from udm.conformance.guard import FAULTS, TooLong, limit, raised
 from udm.conformance.promote import of_object, promoted
 
 SECONDS = 60.0  # for a target to be made
@@ -95,7 +95,7 @@ def of(thing: Any, settings: Mapping[str, Any] | None = None, name: str = "") ->
         with limit(SECONDS):
             one = make()
     except FAULTS as fault:  # whatever the target's code raises
-        raise ValueError(f"{name}: expected an object, got {told(fault)}") from None
+        raise ValueError(f"{name}: expected an object, got {raised(fault)}") from None
     except TooLong:
         raise ValueError(f"{name}: expected an object, got none within {SECONDS:g} seconds") from None
     try:
@@ -103,7 +103,7 @@ def of(thing: Any, settings: Mapping[str, Any] | None = None, name: str = "") ->
     except ValueError as fault:
         raise ValueError(str(fault) if str(fault).startswith(f"{name}: ") else f"{name}: {fault}") from None
     except FAULTS as fault:  # of what an object answers when it is asked what it has
-        raise ValueError(f"{name}: expected an object that tells what it offers, got {told(fault)}") from None
+        raise ValueError(f"{name}: expected an object that tells what it offers, got {raised(fault)}") from None
 
 
 def _of_object(
@@ -137,7 +137,7 @@ def _found(name: str) -> Any:
         for part in path.split("."):
             found = getattr(found, part)
     except FAULTS as fault:  # whatever the module raises while it is imported
-        raise ValueError(f"{name}: expected a module with this name in it, got {told(fault)}") from None
+        raise ValueError(f"{name}: expected a module with this name in it, got {raised(fault)}") from None
     return found
 
 
