@@ -44,7 +44,8 @@ from udm.train.objective import discrete_loss, end_terms, weighted_loss
 from udm.weight import sigmoid
 
 SECONDS = 15.0
-LARGEST = 620
+LARGEST = 560
+BEYOND = {"Truncated(Learned), between": 670}
 T = 1000
 BATCH = 8  # fewer compile to other code
 

@@ -103,6 +103,16 @@ def _transformed() -> bool:
 cast(Any, _transformed)._dynamo_marked_constant = True
 
 
+def unmapped(a: Tensor) -> Tensor:
+    """Return the tensor inside of vmap, which alone says whether it requires gradients or has a tangent."""
+    if torch.compiler.is_compiling() or not _transforming():  # the compiler knows neither of the two below
+        return a
+    functorch = cast(Any, torch)._C._functorch
+    while functorch.is_batchedtensor(a):
+        a = functorch.get_unwrapped(a)
+    return a
+
+
 def dual(a: Tensor) -> bool:
     """Return whether a derivative in ``a`` is computed forward."""
     ad: Any = forward_ad
@@ -197,12 +207,29 @@ def excess(x: Tensor, ratio: Tensor) -> Tensor:
 
     .. math:: x - \log(1 + x) = x r - 2 (r^3/3 + r^5/5 + \dots).
 
-    For x < 0 the terms are all positive; for x > 0 they lose less than a bit.
+    For x < 0 the terms are all positive; for x > 0 they lose less than a bit. The derivative is x/(1 + x) there, of
+    every order, by few operations.
     """
     near = x.abs() <= 0.5
     y = torch.where(near, x, 0.0)
+    inner = sloped(_excess_near_0(y.detach()), _climb(y)) if differentiated(y) else _excess_near_0(y)
+    return torch.where(near, inner, x - torch.log(torch.where(near, 1.0, ratio)))
+
+
+def _excess_near_0(y: Tensor) -> Tensor:
     r = y / (2 + y)
     r2, tail = r * r, torch.zeros_like(r)
     for k in range(_TERMS, 0, -1):
         tail = r2 * (tail + 1 / (2 * k + 1))
-    return torch.where(near, y * r - 2 * r * tail, x - torch.log(torch.where(near, 1.0, ratio)))
+    return y * r - 2 * r * tail
+
+
+def _climb(y: Tensor) -> Tensor:
+    r"""Return 0 with all derivatives of y - log(1 + y), the first of them y/(1 + y) without a difference.
+
+    From a fixed :math:`y - h` it climbs by :math:`h - \log\frac{1 + y}{1 + y - h} = h y/(1 + y) + k + \log(1 - k)`,
+    with :math:`k = h/(1 + y)`; here h = 0, and the last two terms have the slope 0 exactly.
+    """
+    h = y - y.detach()
+    k = h / (1 + y)
+    return k * y + (k + torch.log1p(-k))

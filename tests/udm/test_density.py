@@ -22,6 +22,7 @@ TABLE = Betas.linear(T, 1e-2, 0.3)
 LAW = Gaussian(torch.zeros(3), torch.ones(3))  # q(z_t) is N(0, 1) at all t, so that the best model is exact
 X = torch.tensor([[0.3, -1.2, 2.0], [0.0, 0.5, -0.4]], dtype=torch.float64)
 ERRORS = 5  # standard errors: a false alarm in 1.7 million
+LOST = 2.0**-42  # of three squares of n = (x - y)/w, |n| < 5 and |y| < 2.4: twice 3 |n| 2 u |y|/w, where w = 0.082
 
 
 def within(found: Evaluation, exact: float) -> bool:
@@ -33,18 +34,20 @@ def test_the_normal_decoder_is_a_normal_density_as_wide_as_the_noise() -> None:
     z_0 = at_0.alpha[:, None] * X + at_0.sigma[:, None] * torch.randn(2, 3, dtype=torch.float64)
     y, width = z_0 / at_0.alpha[:, None], (at_0.sigma / at_0.alpha)[:, None]
     exact = -Normal(y, width).log_prob(X).sum(1)
-    assert torch.allclose(gaussian(X, z_0, at_0), exact, rtol=1e-12)
+    assert torch.allclose(gaussian(X, z_0, at_0), exact, rtol=0, atol=LOST)
     assert not torch.allclose(-Normal(y, at_0.sigma[:, None]).log_prob(X).sum(1), exact, rtol=1e-4)  # z_0's own width
     assert torch.equal(none(X, z_0, at_0), torch.zeros(2, dtype=torch.float64))
     p = Normals(z_0, torch.full_like(z_0, 0.7))
-    assert torch.allclose(neg_log_density(X, p), -Normal(z_0, math.sqrt(0.7)).log_prob(X).sum(1), rtol=1e-12)
+    assert torch.allclose(
+        neg_log_density(X, p), -Normal(z_0, math.sqrt(0.7)).log_prob(X).sum(1), rtol=2.0**-48
+    )  # of 16 u a term
 
 
 def test_its_mean_is_that_of_its_claim_whatever_the_data() -> None:
     """E |n|^2 = D, and noise whose square is D for each example gives the mean without a draw."""
     at_0, signs = PATH.at(torch.zeros(2, dtype=torch.float64)), torch.tensor([[1.0, -1.0, 1.0]]).double()
     found = gaussian(X, at_0.alpha[:, None] * X + at_0.sigma[:, None] * signs, at_0)
-    assert torch.allclose(found, 3 / 2 * (torch.log(2 * math.pi * torch.exp(at_0.gamma)) + 1), rtol=1e-12)
+    assert torch.allclose(found, 3 / 2 * (torch.log(2 * math.pi * torch.exp(at_0.gamma)) + 1), rtol=0, atol=LOST)
 
 
 @pytest.mark.parametrize("i", [0, 1])
@@ -83,8 +86,10 @@ def test_a_table_takes_no_other_decoder_and_says_which_it_takes() -> None:
         with pytest.raises(ValueError, match=r"expected sigma_0 > 0 for a decoder of z_0.*udm\.density\.gaussian"):
             bound_of(model, X, other, T=T)
     assert bound_of(model, X, gaussian, T=T).reconstruction.isfinite().all()
-    v = best_variance(model, [X.repeat(50, 1)], T=T)
-    assert torch.allclose(v[1:], TABLE.betas[1:], rtol=0.2)  # beta is best for N(0, 1)
+    v = best_variance(model, [X.repeat(500, 1)], T=T)
+    error = 0.72 * math.sqrt(2 / 3000)  # of the estimated part of v, at most 0.72 of it, by as many squares
+    assert torch.allclose(v[1:], TABLE.betas[1:], rtol=ERRORS * error, atol=0)  # beta is best for N(0, 1)
+    assert not torch.allclose(v[1:], TABLE.betas[:-1], rtol=ERRORS * error, atol=0)  # those of the steps before
 
 
 def test_the_flow_agrees_with_the_law_and_schedules_with_each_other() -> None:
@@ -93,7 +98,7 @@ def test_the_flow_agrees_with_the_law_and_schedules_with_each_other() -> None:
     at_0 = PATH.at(torch.zeros(1, dtype=torch.float64))
     z_0 = at_0.alpha * X  # whose density is that of N(0, 1), and of x = z_0/alpha_0 with the factor alpha_0
     exact = -float(LAW.log_prob(z_0).mean() + 3 * torch.log(at_0.alpha)[0])
-    assert flow.total.value == pytest.approx(exact, rel=1e-5)
+    assert flow.total.value == pytest.approx(exact, rel=1e-5)  # some ten steps of the solver, each to 1e-6
     schedules = {"linear": PATH, "cosine": Truncated(Cosine(), -5.0, 5.0)}
     batches: list[Tensor] = [X.repeat(300, 1)]
     one, other = invariance(law, schedules, batches, decoder=gaussian, repeats=8)

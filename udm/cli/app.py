@@ -7,13 +7,14 @@ from typing import Annotated, NoReturn
 import typer
 
 from udm.cli import of_claims, of_models
-from udm.cli.console import document_of_failure, fail
+from udm.cli.console import document_of_failure, fail, say_every_sign, width
 from udm.cli.group import Commands
 from udm.cli.new import new
 from udm.cli.status import BROKEN, CLOSED, USAGE
 from udm.extra import install
 
 __all__ = ["CLOSED", "app", "main"]
+NARROW = 80  # columns: in fewer, the columns of help in frames cut the names of options
 app = typer.Typer(
     name="udm",
     cls=Commands,
@@ -42,6 +43,9 @@ def root(
 
 def main() -> None:
     """The console script. A fault of the caller or of the system ends with its status and one line, never a trace."""
+    say_every_sign()
+    if width() < NARROW:
+        app.rich_markup_mode = None
     try:
         app(prog_name="udm")  # however it was started: `python -m udm` too
     except ModuleNotFoundError as missing:

@@ -3,10 +3,13 @@
 import json
 import os
 import signal
+import sys
+from codecs import lookup
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from textwrap import wrap
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -141,8 +144,20 @@ def reading(modules: Sequence[str]) -> Iterator[str]:
             progress.advance(task)
 
 
+def say_every_sign() -> None:
+    """Write a sign that standard output or error cannot encode by its number, as \\u03b3: it would end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape") and not _any(stream):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _any(stream: TextIO) -> bool:
+    """Whether a stream can encode any sign."""
+    return lookup(getattr(stream, "encoding", None) or "utf-8").name.startswith("utf")
+
+
 def print_json(document: Any) -> None:
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(document, indent=1, ensure_ascii=not _any(sys.stdout), allow_nan=False)
     print(text, flush=True)  # or a full disk is met at exit
     said.document = True
 

@@ -7,7 +7,7 @@ from udm.cli.console import out
 from udm.cli.outcome import Document, concluded
 from udm.cli.status import WELL
 from udm.cli.terms import device as on
-from udm.cli.terms import fitting, opened, terms_of
+from udm.cli.terms import fitting, opened, place_in, terms_of
 from udm.train.exported import CARD, FILE, check_free, export
 
 OTHERS = "give --examples 0 for a card without a bound"
@@ -27,7 +27,7 @@ def _exported(
     network: str | None,
     device: str | None,
 ) -> int:
-    folder, found = target / "export" if where is None else where, None
+    folder, found = place_in(target, "export") if where is None else where, None
     check_free("export", folder)  # before the run is read and evaluated
     trained = opened(target, network, weights, on(device))
     if examples != 0:

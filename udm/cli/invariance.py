@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import torch
 from rich.table import Table
 
-from udm.cli.console import out, print_rows
+from udm.cli.console import note, out, print_rows
 from udm.cli.outcome import Document, concluded
 from udm.cli.progress import Deferred, Watch, deferring, phase
 from udm.cli.status import NO, UNTOLD, WELL
-from udm.cli.terms import Examples, finite, fitting, opened, read_by, taken
+from udm.cli.terms import Examples, finite, fitting, opened, place_in, read_by, taken
 from udm.cli.terms import device as on
 from udm.data.disk import write_whole
 from udm.likelihood.invariance import Row, comparable, disagreement, invariance, limit
@@ -57,8 +57,7 @@ def _compared(
     found = _verdict(rows, repeats)
     told |= _document(rows, found) | {"checkpoint": str(trained.source), "weights": trained.weights}
     if place()[0] == 0:
-        path = target / "invariance.png" if png is None else png
-        told["plot"] = str(plot(rows, {row.schedule: schedules[row.schedule] for row in rows}, path))
+        told["plot"] = str(_drawn(rows, schedules, target, png))
     deferred.check()
     return STATUS[found.word]
 
@@ -90,6 +89,16 @@ def _rows(
         row = rows[-1]
         finite("invariance", {f"{of} under {name}": getattr(row, of) for of in ("bound", "variance")})
     return rows
+
+
+def _drawn(rows: Sequence[Row], schedules: Mapping[str, Schedule], target: Path, png: Path | None) -> Path:
+    """Draw into the file, and say if that replaces an earlier plot whose name was not given."""
+    path = place_in(target, "invariance.png") if png is None else png
+    replaced = png is None and path.exists()
+    plot(rows, {row.schedule: schedules[row.schedule] for row in rows}, path)
+    if replaced:
+        note(f"replaced the plot that was in {path}; --out names another place")
+    return path
 
 
 STATUS = {"agree": WELL, "disagree": NO, "cannot be told": UNTOLD}

@@ -8,7 +8,7 @@ import typer
 from udm.cli.group import Json
 
 SOURCE = "digits, a .npy or .npz file, a folder of images, or a dataset of the Hugging Face hub."
-PLACE = "A .png, a .npz, or a folder for single pictures; samples.png in the target if not given."
+PLACE = "A .png, a .npz, or a folder for single pictures; samples.png in the run if not given."
 OWN = "level (small grids), unet (images), or module:Class of your own."
 NO_SETTINGS = ("context", "out", "resume_from", "samples", "sample_every", "examples", "device", "json", "ema_decay")
 commands = typer.Typer()
@@ -153,7 +153,7 @@ def sample(
 @commands.command()
 def invariance(
     target: Annotated[Path, typer.Argument(help="A run or a checkpoint.")],
-    out: Annotated[Path | None, typer.Option(help="The plot; invariance.png in the target if not given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The plot; invariance.png in the run if not given.")] = None,
     repeats: Annotated[int, typer.Option(min=16, help="Evaluations of all examples.")] = 32,
     examples: Annotated[int | None, typer.Option(min=1, help="How many; all held out if not given.")] = None,
     weights: Weights = "averaged",
@@ -172,7 +172,7 @@ def invariance(
 @commands.command()
 def export(
     target: Annotated[Path, typer.Argument(help="A run or a checkpoint.")],
-    out: Annotated[Path | None, typer.Option(help="The folder; export in the target if not given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The folder; export in the run if not given.")] = None,
     examples: Annotated[
         int | None, typer.Option(min=0, help="Held-out examples of the card's bound; all if not given, 0 for no bound.")
     ] = None,

@@ -13,7 +13,7 @@ from udm.cli.outcome import Document, concluded
 from udm.cli.progress import Stopped, Watch, phase
 from udm.cli.status import WELL
 from udm.cli.terms import device as on
-from udm.cli.terms import opened
+from udm.cli.terms import opened, place_in
 from udm.data import values
 from udm.data.written import check_place, write
 from udm.guidance import classifier_free
@@ -61,7 +61,7 @@ def _sampled(
     model, variance = guided(trained, label, guidance), _variance(trained, variance, guidance)
     by, grid = sampler(name, eta, variance), _grid(trained, grid, steps)
     how = {"sampler": by, "steps": steps, "grid": grid, "seed": seed, "label": label}
-    file = target / place_of(trained.data["K"]) if where is None else where
+    file = place_in(target, place_of(trained.data["K"])) if where is None else where
     replaced = where is None and file.exists()  # as samples of the training
     found = drawn(trained, count, file, model=model, **how)
     if replaced:

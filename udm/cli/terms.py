@@ -100,6 +100,15 @@ def opened(target: Path, network: str | None, weights: str, device: torch.device
     return load(target, network=maker, device=device, weights=cast(Weights, weights))
 
 
+def place_in(target: Path, name: str) -> Path:
+    """The place of what is made of a target: in it, or for a checkpoint, which its run may drop, beside the others."""
+    whole = target.resolve()
+    if whole.parent.name != "checkpoints":
+        return target / name
+    stem, dot, suffix = name.partition(".")
+    return whole.parent.parent / f"{stem}-{whole.name}{dot}{suffix}"
+
+
 def fitting(trained: Trained, source: str | None, part: str, levels: int | None = None, *, others: str) -> Data:
     """Data for a trained model: those of its run, or others of the same shape and number of levels.
 

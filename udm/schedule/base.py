@@ -19,7 +19,9 @@ import torch
 from torch import Tensor, nn
 
 from udm.process import Marginal, Step, said
-from udm.schedule.edges import Edges, Path, edged_gap, edged_marginal, edged_step
+from udm.schedule.edged import edged_gap, edged_marginal
+from udm.schedule.edged_step import edged_step
+from udm.schedule.edges import Edges, Path
 from udm.shapes import PerExample64, Times, per_example
 from udm.stable import differentiated, to_float64
 
@@ -251,7 +253,11 @@ class Schedule(nn.Module, ABC):
 
     def _pair(self, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
         """Return the marginal at s and then at t, in one batch, and the gap."""
-        return self._marginal(torch.cat([s, t])), self._only_positive(s, t)
+        return self._with_gap(torch.cat([s, t]), s, t)
+
+    def _with_gap(self, both: Tensor, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
+        """Return the marginal at two times, one after the other, and the gap between two that may be others."""
+        return self._marginal(both), self._only_positive(s, t)
 
     @property
     def _has_plain(self) -> bool:

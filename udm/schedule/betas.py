@@ -21,7 +21,7 @@ from udm.schedule.beta import exp_neg, log_ratio, preserving
 from udm.schedule.edges import INSIDE
 from udm.schedule.table import betas_of, cosine_betas, floats, rescaled_betas, two_words
 from udm.shapes import PerExample, PerExample64, indices, per_example
-from udm.stable import dual, float64_device, to_float64
+from udm.stable import dual, float64_device, to_float64, unmapped
 
 StepsFrom: TypeAlias = Literal[0, 1]
 _EPS = torch.finfo(torch.float64).eps
@@ -240,7 +240,8 @@ class Betas(Schedule):
             raise ValueError(f"{self._public}.{where}: expected t of a floating dtype, got {t.dtype}: {_RECIPE}")
         if not isinstance(t, Tensor) or t.ndim != 1 or not t.is_floating_point():  # pyright: ignore[reportUnnecessaryIsInstance]
             per_example(f"{self._public}.{where}", t=t)  # raises, with the reason
-        if (t.requires_grad and torch.is_grad_enabled()) or dual(t):  # else a derivative would be 0 without a word
+        inner = unmapped(t)
+        if (inner.requires_grad and torch.is_grad_enabled()) or dual(inner):  # else its derivative would be 0
             self._dgamma(t)
         if t.dtype == torch.float64:
             return torch.bucketize(t, self._table("edges"))

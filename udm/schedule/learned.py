@@ -12,6 +12,7 @@ it meets both ends exactly.
 """
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -94,8 +95,7 @@ class Learned(Schedule):
     def _marginal(self, t: Tensor) -> Marginal:
         return self._at(t, self._share(torch.zeros_like(t), t))
 
-    def _pair(self, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
-        both = torch.cat([s, t])
+    def _with_gap(self, both: Tensor, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
         share_s, share_t, between = self._share(torch.cat([torch.zeros_like(both), s]), torch.cat([both, t])).chunk(3)
         gap = self._width() * between
         return self._at(both, torch.cat([share_s, share_t])), torch.where(gap > 0, gap, torch.nan)
@@ -148,6 +148,19 @@ _opaque = torch.library.custom_op("udm::learned_gamma", _gamma, mutates_args=())
 @_opaque.register_fake  # pyright: ignore[reportUnknownMemberType]
 def _shaped(t: Tensor, *_: Tensor) -> Tensor:
     return t.new_empty((2, *t.shape))
+
+
+@_opaque.register_vmap  # pyright: ignore[reportUnknownMemberType]
+def _mapped(info: Any, in_dims: tuple[int | None, ...], *parts: Tensor) -> tuple[Tensor, int]:
+    """Return gamma of mapped times as of one batch, and of mapped weights one by one."""
+    if all(dim is None for dim in in_dims[1:]) and in_dims[0] is not None:
+        t = parts[0].movedim(in_dims[0], 0)
+        return _opaque(t.flatten(), *parts[1:]).unflatten(1, t.shape), 1
+
+    def row(i: int) -> list[Tensor]:
+        return [a if dim is None else a.select(dim, i) for a, dim in zip(parts, in_dims, strict=True)]
+
+    return torch.stack([_opaque(*row(i)) for i in range(info.batch_size)]), 0
 
 
 def _inverse_softplus(w: float) -> float:

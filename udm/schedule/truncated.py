@@ -98,7 +98,7 @@ class Truncated(Schedule):
         if self._has_plain:  # nothing here is differentiated, and a branch that is not taken may be NaN
             at, whole = self.inner._pair(*place.u.chunk(2))
         else:
-            at, whole = self.inner._marginal(place.u), self._whole(s, t, place)
+            at, whole = self.inner._with_gap(place.u, *self._long(s, t, place))
         gap = self._rise(s, t, place, whole)
         return self._at(place, at), torch.where(gap > 0, gap, torch.nan)
 
@@ -120,7 +120,7 @@ class Truncated(Schedule):
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         place = self._place(torch.cat([s, t]))
-        return self._rise(s, t, place, self._whole(s, t, place))
+        return self._rise(s, t, place, self.inner._only_positive(*self._long(s, t, place)))
 
     def _rise(self, s: Tensor, t: Tensor, place: "_Place", whole: Tensor) -> Tensor:
         """Return the gap, given the places of s and then of t, and the inner gap between their first words."""
@@ -134,11 +134,10 @@ class Truncated(Schedule):
         u_s, u_t = place.u.chunk(2)
         return (step <= _SHORT * torch.minimum(u_s, 1 - u_t)) | (u_s == u_t)
 
-    def _whole(self, s: Tensor, t: Tensor, place: "_Place") -> Tensor:
-        """Return the inner gap; a step for which it is not taken gets the ends, for which its gradient is finite."""
+    def _long(self, s: Tensor, t: Tensor, place: "_Place") -> tuple[Tensor, Tensor]:
+        """Return the inner times; a step whose inner gap is not taken has the ends, where its gradient is finite."""
         (u_s, u_t), short = place.u.chunk(2), self._short(self.width * (t - s), place)
-        u_s, u_t = torch.where(short, self.u_0, u_s), torch.where(short, self.u_0 + self.width, u_t)
-        return self.inner._only_positive(u_s, u_t)
+        return torch.where(short, self.u_0, u_s), torch.where(short, self.u_0 + self.width, u_t)
 
     def _place(self, t: Tensor) -> "_Place":
         u, rest = self._inner_time(t)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.command import document, udm
 from tests.support.tiny import DIGITS, config
+from udm.cli import invariance
 from udm.cli.status import USAGE
 from udm.train import Trained, export, fit, load
 
@@ -98,3 +99,29 @@ def test_samples_that_replace_others_unasked_say_so(run: Path) -> None:
     assert "replaced" not in udm(*few).stderr
     assert f"replaced the samples that were in {run / 'samples.png'}; --out names another place" in udm(*few).stderr
     assert "replaced" not in udm(*few, "--out", str(run / "samples.png")).stderr
+
+
+def test_what_is_made_of_a_checkpoint_is_kept_when_that_is_dropped(run: Path) -> None:
+    """Its name has the step, so that those of other checkpoints, and of the run, stay as they are."""
+    checkpoint = _checkpoint(run)
+    before = sorted(checkpoint.iterdir())
+    made = document("export", str(checkpoint), "--examples", "0")["export"]
+    drawn = document("sample", str(checkpoint), "--count", "1", "--steps", "2")["samples"]
+    assert [Path(made), Path(drawn)] == [run / "export-00000002", run / "samples-00000002.png"]
+    assert sorted(checkpoint.iterdir()) == before
+    shutil.rmtree(checkpoint)
+    assert load(Path(made)).step == 2 and Path(drawn).stat().st_size > 0
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_a_plot_that_is_replaced_is_said_unless_its_name_was_given(
+    given: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plot itself is not drawn here: what is looked at is the words about its place."""
+    said: list[str] = []
+    monkeypatch.setattr(invariance, "note", said.append)
+    monkeypatch.setattr(invariance, "plot", lambda rows, schedules, path: path.write_bytes(b"new"))
+    for earlier in (False, True):
+        path = invariance._drawn([], {}, tmp_path, tmp_path / "invariance.png" if given else None)
+        assert path.read_bytes() == b"new"
+        assert said == ([f"replaced the plot that was in {path}; --out names another place"] if earlier > given else [])
