@@ -105,7 +105,7 @@ cast(Any, _transformed)._dynamo_marked_constant = True
 
 def unmapped(a: Tensor) -> Tensor:
     """Return the tensor inside of vmap, which alone says whether it requires gradients or has a tangent."""
-    if torch.compiler.is_compiling() or not _transforming():  # the compiler knows neither of the two below
+    if torch.compiler.is_compiling() or not _transformed():  # the compiler knows neither of the two below
         return a
     functorch = cast(Any, torch)._C._functorch
     while functorch.is_batchedtensor(a):

@@ -4,27 +4,29 @@ import io
 import json
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from udm.cli import app, main
 
+PROGRAM = import_module("udm.cli.app")  # whose name in the package is that of what it makes
 CLAIM = "vdm.posterior.mean"
 COMMANDS = {
     "help": ("--help",),
     "train": ("train", "--help"),
     "show": ("show", CLAIM),
-    "find": ("find", r"\tilde\mu_t"),
+    "find": ("find", "posterior"),
     "verify": ("verify", CLAIM),
     "ask": ("ask", r"\frac{(1-\bar\alpha_{t-1})\beta_t}{1-\bar\alpha_t}"),
     "ledger": ("ledger", "jabri2022"),
     "errata": ("errata", "luo2022"),
-    "exact": ("exact", "gaussian", "gamma0=-13.3", "gamma1=5"),
+    "exact": ("exact", "gaussian", "variance=0.5", "gamma0=-13.3", "gamma1=5", "T=2"),
     "trust": ("trust", CLAIM),
     "cite": ("cite", CLAIM),
 }
-BEGUN = ("new", "claims", "\N{GREEK SMALL LETTER GAMMA}.py")
+BEGUN = ("new", "claims", "\N{GREEK SMALL LETTER GAMMA}/mine.py")
 
 
 def said(encoding: str, args: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
@@ -52,6 +54,7 @@ def test_a_command_ends_well_where_only_ascii_can_be_written(
 @pytest.fixture
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    Path(BEGUN[-1]).parent.mkdir()
 
 
 @pytest.mark.usefixtures("_elsewhere")
@@ -70,8 +73,8 @@ def test_help_cuts_no_name_of_an_option_where_columns_are_few(monkeypatch: pytes
     options = {"--levels", "--decoder", "--parameterization", "--schedule-lr", "--weight-decay"}
     page = said("utf-8", COMMANDS["train"], monkeypatch)[1]
     assert options <= set(page.split()) and "\N{HORIZONTAL ELLIPSIS}" not in page
-    monkeypatch.setattr("udm.cli.app.app.rich_markup_mode", "rich")
-    monkeypatch.setattr("udm.cli.app.NARROW", 0)
+    monkeypatch.setattr(app, "rich_markup_mode", "rich")
+    monkeypatch.setattr(PROGRAM, "NARROW", 0)
     page = said("utf-8", COMMANDS["train"], monkeypatch)[1]
     assert not options <= set(page.split()) and "\N{HORIZONTAL ELLIPSIS}" in page
 
@@ -85,7 +88,7 @@ def test_a_document_is_json_where_only_ascii_can_be_written(monkeypatch: pytest.
 
 @pytest.mark.usefixtures("_elsewhere")
 def test_without_it_such_a_sign_ends_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("udm.cli.app.say_every_sign", lambda: None)
+    monkeypatch.setattr(PROGRAM, "say_every_sign", lambda: None)
     with pytest.raises(UnicodeEncodeError):
         said("ascii", BEGUN, monkeypatch)
 

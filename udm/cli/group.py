@@ -31,6 +31,10 @@ class Commands(TyperGroup):
         with _closing(), _documented(self._json):  # --help prints while options are read
             return super().make_context(info_name, args, *rest, **kwargs)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self.rich_markup_mode = "rich"  # the list of commands: without frames it cuts their sentences
+        super().format_help(ctx, formatter)
+
     def invoke(self, ctx: typer.Context) -> Any:
         with _closing(), _documented(self._json):
             return super().invoke(ctx)
