@@ -1,4 +1,4 @@
-"""Every command in forty columns, on an output that encodes ASCII alone: it ends as it should, and no sign is lost."""
+"""Commands in forty columns, on an output that encodes ASCII alone: each ends as it should, and no sign is lost."""
 
 import io
 import json
@@ -19,7 +19,6 @@ COMMANDS = {
     "show": ("show", CLAIM),
     "find": ("find", "posterior"),
     "verify": ("verify", CLAIM),
-    "ask": ("ask", r"\frac{(1-\bar\alpha_{t-1})\beta_t}{1-\bar\alpha_t}"),
     "ledger": ("ledger", "jabri2022"),
     "errata": ("errata", "luo2022"),
     "exact": ("exact", "gaussian", "variance=0.5", "gamma0=-13.3", "gamma1=5", "T=2"),
