@@ -171,8 +171,8 @@ def continuous_weight(dgamma: PerExample, at: Marginal, kind: Parameterization) 
 
     Returns:
         w, ``(batch,)`` float64, which makes nats of a squared error. At an end of time where
-        gamma' is infinite, so is w; but NaN for x and v where alpha = 0 and for the score where sigma = 0: the limit of
-        infinity times 0 depends on the path, whose slopes these numbers do not have.
+        gamma' is infinite, so is w; but NaN for x and v where alpha = 0 and for the score where sigma = 0, since
+        the limit of infinity times 0 depends on the path, whose slopes these numbers do not have.
 
     Raises:
         ValueError: if ``kind`` is not "x", "eps", "v" or "score", ``at`` is not a Marginal, or dgamma is not floating

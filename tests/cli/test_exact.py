@@ -86,6 +86,8 @@ def test_without_tables_the_values_are_the_same() -> None:
 
 STOPPED_AT_WORK = """
 import os, signal, sys
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the shell that began the tests ignores
 from udm.cli import app, exact
 
 enclosed = exact.terms

@@ -158,7 +158,7 @@ def test_prefixes_and_papers_select_several_claims() -> None:
         ("84", "expected the paper whose equation 84 is meant, as in 'vdm 84'; the papers here are sohl2015"),
         ("vdm.posterier", "a paper's equation as 'luo 84', got 'vdm.posterier'; did you mean vdm.posterior"),
         ("nonsense", "got 'nonsense'; the papers here are sohl2015"),
-        ("luo 22", r"no claim carries Luo v1 \(22\).*; vdm.vlb.prior is about it"),
+        ("luo 22", r"no claim carries Luo v1 \(22\).*; vdm.vlb.prior, vae.samples are about it"),
     ],
 )
 def test_a_search_without_a_result_says_what_may_be_given(pattern: str, answer: str) -> None:

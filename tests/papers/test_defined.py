@@ -22,7 +22,8 @@ def test_the_claim_that_says_what_a_symbol_is_comes_first(name: str) -> None:
 
 @pytest.mark.parametrize("words", ["ELBO", "elbo", "evidence lower bound"])
 def test_the_claim_that_is_the_bound_comes_first(words: str) -> None:
-    assert [hit.entry.tag for hit in by_words(words)] == ["6QZB", "79EW", "6H0D", "2Z00"]
+    found = [hit.entry.tag for hit in by_words(words)]
+    assert found[0] == "6QZB" and {"79EW", "6H0D", "2Z00"} < set(found)
 
 
 def test_an_abbreviation_is_in_capitals_and_equated() -> None:

@@ -31,12 +31,12 @@ class Prior(NamedTuple):
     """The mean divergence of the last step from the prior, and what it tends to with alpha-bar_{T-1}."""
 
     mean: Expr
-    limit: Expr
+    at_end: Expr
 
 
 P = Prior(
     mean=(alpha * abar_s * (x_0**2 - 1) - log(1 - alpha)) / 2,
-    limit=-log(1 - alpha) / 2,
+    at_end=-log(1 - alpha) / 2,
 )
 
 prior = Claim(
@@ -44,7 +44,7 @@ prior = Claim(
     title="The prior term of Luo's first bound tends to -log(1 - alpha)/2 as abar_s tends to 0",
     kind="refuted",
     needs=("kl.gauss",),
-    says=lambda a: (Equal(TERM, a.mean), Tends(TERM, abar_s, a.limit)),
+    says=lambda a: (Equal(TERM, a.mean), Tends(TERM, abar_s, a.at_end)),
     answer=P,
     given=BETWEEN,
     refutes="the prior matching term of Luo's first form is zero where next to nothing is left of the data",
@@ -66,12 +66,12 @@ prior = Claim(
         (
             by("the same term", TERM),
             by("its value for any alpha-bar_{T-1}", P.mean),
-            by("continuous at 0", P.limit),
+            by("continuous at 0", P.at_end),
         ),
     ),
     wrong={
         "zero in the limit": Wrong(
-            P._replace(limit=S.Zero),
+            P._replace(at_end=S.Zero),
             "the last step adds noise of variance 1 - alpha, and is no standard normal given x_{T-1}",
             ("luo2022 text after (45)",),
         ),
@@ -79,7 +79,7 @@ prior = Claim(
             Prior((alpha * abar_s * (x_0**2 - 1) - log(1 - alpha * abar_s)) / 2, S.Zero),
             "it is the prior term of (58), KL(q(x_T | x_0) || p(x_T))",
         ),
-        "no half": Wrong(Prior(2 * P.mean, 2 * P.limit), "twice the divergence"),
+        "no half": Wrong(Prior(2 * P.mean, 2 * P.at_end), "twice the divergence"),
         "logarithm of alpha": Wrong(
             Prior(P.mean + (log(1 - alpha) - log(alpha)) / 2, -log(alpha) / 2), "the signal's share for the noise's"
         ),
@@ -115,13 +115,13 @@ class Spreads(NamedTuple):
     """The variance of the sum of logarithms along a path, and of the sum of divergences at x_0 = 0."""
 
     path: Expr
-    terms: Expr
+    each: Expr
 
 
 SHARE = abar_s**2 * alpha * (1 - alpha) / (2 * rest**2)  # of x_2^2 in the divergence
 V = Spreads(
     path=S.Zero,
-    terms=abar_s**2 / 2 + 2 * SHARE**2 * rest**2 + 2 * abar_s * SHARE * alpha * (1 - abar_s),
+    each=abar_s**2 / 2 + 2 * SHARE**2 * rest**2 + 2 * abar_s * SHARE * alpha * (1 - abar_s),
 )
 AT_ZERO = TERMS.subs(x_0, 0)
 
@@ -130,7 +130,7 @@ variance = Claim(
     title="Along a path of the true reverse process, Luo's sum of logarithms in (44) has variance 0",
     kind="refuted",
     needs=("kl.gauss", "ddpm.posterior"),
-    says=lambda a: (Equal(spread(PATH), a.path), Equal(spread(AT_ZERO), a.terms)),
+    says=lambda a: (Equal(spread(PATH), a.path), Equal(spread(AT_ZERO), a.each)),
     answer=V,
     given=BETWEEN,
     refutes="the divergences of Luo's second form have lower variance than the logarithms of his first",
@@ -151,19 +151,19 @@ variance = Claim(
         ),
         (
             by("the variance of reconstruction less divergence, at x_0 = 0", spread(AT_ZERO)),
-            by("of abar_s n_1^2/2 plus a multiple of x_2^2: variances and a covariance of squares", V.terms),
+            by("of abar_s n_1^2/2 plus a multiple of x_2^2: variances and a covariance of squares", V.each),
         ),
     ),
     wrong={
         "less of the divergences": Wrong(
-            Spreads(V.terms, S.Zero),
+            Spreads(V.each, S.Zero),
             "true of each term by itself, and with noise drawn anew for each; a path couples the terms",
             ("luo2022 text around (46)",),
         ),
         "covariance left out": Wrong(
-            V._replace(terms=V.terms - 2 * abar_s * SHARE * alpha * (1 - abar_s)), "x_2 is made from x_1"
+            V._replace(each=V.each - 2 * abar_s * SHARE * alpha * (1 - abar_s)), "x_2 is made from x_1"
         ),
-        "reconstruction alone": Wrong(V._replace(terms=abar_s**2 / 2), "the divergence varies with x_2"),
+        "reconstruction alone": Wrong(V._replace(each=abar_s**2 / 2), "the divergence varies with x_2"),
     },
 )
 
