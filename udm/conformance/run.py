@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 
 from udm.conformance import exact as reference
-from udm.conformance import walk
+from udm.conformance import laws, walk
 from udm.conformance.adapter import Adapter
 from udm.conformance.classify import judged
 from udm.conformance.conventions import under_a_map
@@ -32,7 +32,7 @@ SAMPLED = {
     "sampler.x0": ("vdm.param.eps", walk.predicted),
     "sampler.noise": ("ddim.eta", walk.noisy),
 }
-NAMED = (*(formula.name for formula in FORMULAS), *SAMPLED, *PROPERTIES, *STATES)
+NAMED = (*(formula.name for formula in FORMULAS), *SAMPLED, *PROPERTIES, *STATES, laws.LAW)
 Walks = list[walk.Walk]
 
 
@@ -64,7 +64,7 @@ def check(target: Target, steps: Sequence[int] = (), seconds: float = SECONDS, o
         native.steps = tuple(steps) or native.steps
         wide = _wide(target, native)
         asked = Asked(target, native, wide, seconds, frozenset(only) or frozenset(NAMED))
-        rows = [*_formulas(asked), *_sampler(asked), *_properties(asked), *_states(asked)]
+        rows = [*_formulas(asked), *_sampler(asked), *_properties(asked), *_states(asked), _law(asked)]
     return Report(target.name, target.version, dict(target.config), tuple(rows), said.getvalue())
 
 
@@ -101,6 +101,22 @@ def _states(asked: Asked) -> Iterator[Row]:
         row = Row(name, "undefined")
         run = partial(told, name, asked.target.adapter)
         yield _limited(row, asked.seconds, run) if name in asked.only else _unasked(row)
+
+
+def _law(asked: Asked) -> Row:
+    row = Row(laws.LAW, "undefined", "ddim.eta", reference.tag("ddim.eta"), _source("ddim.eta"), dtype="float32")
+    if laws.LAW not in asked.only:
+        return _unasked(row)
+    if asked.native.sampler is None:
+        return replace(row, verdict="not offered", explanation=asked.native.excused.get("sampler", "no sampler"))
+    return _limited(row, asked.seconds, lambda: judged(laws.trial(asked.native, torch.float32), _law_again(asked), row))
+
+
+def _law_again(asked: Asked) -> Trial | None:
+    if asked.wide is None or asked.wide.sampler is None:
+        return None
+    with in_float64(asked.target):
+        return laws.trial(asked.wide, torch.float64)
 
 
 def _formulas(asked: Asked) -> list[Row]:

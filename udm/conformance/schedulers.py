@@ -204,11 +204,17 @@ class Stepped:
             return float(self.stepping.get("eta", 0.0))
         return None
 
+    def _next(self, i: int) -> dict[str, Any]:
+        """Return where a step goes, for a scheduler that has to be told as its pipelines tell it."""
+        if "prev_timestep" not in parameters(self.one.step) or i + 1 == len(self.ts):
+            return {}
+        return {"prev_timestep": self.ts[i + 1]}
+
     def see(self, z: Tensor, i: int) -> Tensor:
         """Return the state as the scheduler scales it for the network."""
         return self.one.scale_model_input(z, self.ts[i])
 
     def step(self, prediction: Tensor, i: int, z: Tensor) -> tuple[Tensor, Tensor | None]:
         """Return the state after the scheduler's step, and its prediction of x_0."""
-        made = self.one.step(prediction, self.ts[i], z, **self.stepping)
+        made = self.one.step(prediction, self.ts[i], z, **self.stepping | self._next(i))
         return made.prev_sample, getattr(made, "pred_original_sample", None)

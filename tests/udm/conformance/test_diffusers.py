@@ -102,6 +102,7 @@ SAMPLED = [
     "grid.falling",
     "grid.sigma",
     "tables.finite",
+    "law.gaussian",
 ]
 RIGHT: list[tuple[str, dict[str, Any]]] = [
     ("DDPMScheduler", {"timestep_spacing": "linspace"}),
@@ -125,6 +126,7 @@ RIGHT: list[tuple[str, dict[str, Any]]] = [
     ("DEISMultistepScheduler", {}),
     ("SASolverScheduler", {}),
     ("CogVideoXDDIMScheduler", {}),
+    ("UnCLIPScheduler", {}),  # its step has to be told where it goes
 ]
 
 
