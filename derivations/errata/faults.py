@@ -26,6 +26,8 @@ def _words(e: Erratum) -> Iterator[str]:
         yield f"{e.name}: expected a relation of {known}, with `instead` where it is not =, got {e.relation!r}"
     if not (e.leaf or e.formula or e.words):
         yield f"{e.name}: expected a leaf, a formula or words that say what the numbers are, got none"
+    if not (e.of or e.words):
+        yield f"{e.name}: expected of which quantity both numbers are, in `of` or in words, got neither"
     if e.formula and not any(_plain(e.formula) in _plain(p.text) for p in e.printed):
         yield f"{e.name}: expected a formula that stands in what is printed, got {e.formula!r}"
 

@@ -31,6 +31,7 @@ def row(e: Erratum) -> Row:
         "also": [f"{claim}: {form or 'its false sentence'}" for claim, form in e.also],
         "seen_in": [named(p.at) for p in e.printed],
         "printed": [{"at": named(p.at), "text": p.text} for p in e.printed],
+        "of": e.of or None,
         "wrong": e.wrong if e.relation == "=" else f"{e.wrong} {e.relation} {e.right}",
         "right": e.right if e.relation == "=" else e.instead,
         "witness": found._asdict(),

@@ -5,7 +5,7 @@ forms of other claims in which the same sentence is wrong, as "ddpm.posterior: r
 false sentence. `printed` has each place, by key as claims name it, with the LaTeX that stands there, or the words, in
 English. `wrong` and `right` are what is printed and what is true, as arithmetic over the letters of `at`, the witness.
 `relation` is what the source says of the two, if not that they are equal; then `right` is only the other side, and
-`instead` says what is true.
+`instead` says what is true. `of` says which quantity both are, where `words` do not.
 
 What ties the arithmetic to the rest is at least one of three: `leaf`, the field of the claim's answer that has both;
 `formula`, a part of what is printed, which a machine reads with `symbols`, and which is `wrong` over `times`; `words`,
@@ -52,6 +52,7 @@ class Erratum:
     at: Mapping[str, Fraction]
     severity: str
     also: tuple[tuple[str, str], ...] = ()
+    of: str = ""  # the quantity
     relation: str = "="
     instead: str = ""
     leaf: str = ""

@@ -32,6 +32,7 @@ class ErrataDirective(SphinxDirective):
         head = nodes.paragraph("", "", tag, nodes.Text(" "), link(self.env.docname, row["claim"]), name)
         fields = [
             *(field(one["at"], [nodes.literal(text=one["text"], classes=["printed"])]) for one in row["printed"]),
+            *([field("Of", mixed(row["of"]))] if row["of"] else []),
             field("Wrong", [nodes.literal(text=row["wrong"])]),
             field("Right", [nodes.literal(text=row["right"])]),
             field("Witness", [nodes.Text(_witness(row))]),

@@ -17,7 +17,7 @@ from derivations.errata.witness import witness
 from derivations.papers.paper import paper
 
 ROOT = Path(__file__).parents[2]
-FLOOR = 77  # a floor of the count, which only grows
+FLOOR = 66  # of the count: a reviewer withdrew eleven that were choices, readings or one error twice
 pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
 
 
@@ -29,7 +29,7 @@ def test_there_are_as_many_as_there_were_and_none_has_a_fault() -> None:
     errata = recorded().errata
     assert list(faults(errata)) == []
     assert len(errata) >= FLOOR
-    assert sum(map(mechanical, errata)) >= 20
+    assert sum(map(mechanical, errata)) >= 18
 
 
 def test_errata_are_what_claims_charge_sources_with() -> None:
@@ -59,6 +59,7 @@ def slips() -> Iterator[tuple[Erratum, str]]:
     yield replace(e, relation="<"), "with `instead` where it is not ="
     yield replace(e, formula=r"\beta"), "expected a formula that stands in what is printed"
     yield replace(e, formula="", leaf=""), "expected a leaf, a formula or words"
+    yield replace(e, of=""), "expected of which quantity both numbers are"
 
 
 @pytest.mark.parametrize(("slip", "complaint"), [*slips()], ids=lambda x: x if isinstance(x, str) else "")
@@ -164,7 +165,7 @@ def test_a_file_with_an_unknown_key_is_refused() -> None:
 
 def test_the_errata_of_a_work_are_those_that_name_it() -> None:
     luo = listing(paper("luo2022"))
-    assert 15 <= len(luo["errata"]) < len(listing()["errata"])
+    assert 13 <= len(luo["errata"]) < len(listing()["errata"])
     assert all(any(place.startswith("Luo") for place in e["seen_in"]) for e in luo["errata"])
     assert any(slip["at"] == "Luo v1 (20)" for slip in luo["recorded"])
 

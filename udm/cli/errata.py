@@ -63,6 +63,8 @@ def _page(rows: Row) -> None:
 def _lines(row: Row) -> Iterator[str]:
     for printed in row["printed"]:
         yield from hung(f"{printed['at']}: {printed['text']}", width(), 2, 2)
+    if row["of"]:
+        yield from hung(f"of {row['of']}", width(), 2, 2)
     yield from hung(f"wrong: {row['wrong']}", width(), 2, 2)
     yield from hung(f"right: {row['right']}", width(), 2, 2)
     if row["words"]:
