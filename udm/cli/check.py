@@ -8,7 +8,7 @@ from rich.table import Table
 
 from udm.cli.console import print_json, print_lines, print_table, usage
 from udm.cli.status import NO, WELL
-from udm.conformance import MEANING, Report, Row
+from udm.conformance import MEANING, Report
 
 COLOURS = {"exact": "green", "weak": "yellow", "convention": "cyan", "wrong": "red", "undefined": "red"}
 
@@ -54,7 +54,7 @@ def _print(report: Report, everything: bool) -> None:
     print_lines([(f"{report.target}{version}", "bold")])
     print_table(_table(row for row in report.rows if row.verdict != "not offered" or everything))
     for row in report.alarms:
-        print_lines(["", *_told(row)])
+        print_lines(["", *row.told()])
     told = ", ".join(f"{number} {verdict}" for verdict, number in report.totals.items() if number)
     print_lines(["", f"{report.ran} of {len(report.rows)} checks ran: {told}"])
     given = {row.verdict for row in report.rows}
@@ -78,14 +78,3 @@ def _size(error: float | None) -> str:
     if error is None:
         return ""
     return f"{error:.3g}" if math.isfinite(error) else "-"
-
-
-def _told(row: Row) -> list[str]:
-    """A fault in words: where, what is there, and what should be."""
-    lines = [f"{row.verdict}: {row.check}{f', {row.dtype}' if row.dtype else ''}{f': {row.case}' if row.case else ''}"]
-    if row.got:
-        lines.append(f"  exact {row.exact}, got {row.got}")
-    lines.append(f"  {row.explanation}")
-    if row.tag:
-        lines.append(f"  {row.tag} {row.claim}{f', {row.source}' if row.source else ''}; udm show {row.tag}")
-    return lines

@@ -7,9 +7,10 @@ offers formulas by name. The exact values are those of the claims' answers, at t
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from udm.conformance.suite import Expected, parametrize_with_claims
 from udm.conformance.verdict import MEANING, VERDICTS, Report, Row, Verdict
 
-__all__ = ["MEANING", "VERDICTS", "Report", "Row", "Verdict", "check"]
+__all__ = ["MEANING", "VERDICTS", "Expected", "Report", "Row", "Verdict", "check", "parametrize_with_claims"]
 
 
 def check(

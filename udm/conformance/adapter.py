@@ -18,7 +18,7 @@ from torch import Tensor
 from udm.conformance.distance import FORMATS
 from udm.conformance.exact import Levels
 from udm.conformance.formulas import FORMULAS
-from udm.conformance.guard import FAULTS, offered, raised
+from udm.conformance.guard import FAULTS, Theirs, offered, raised, theirs
 
 
 class Sampler(Protocol):
@@ -85,10 +85,49 @@ class Adapter:
     live: Callable[[], "Adapter"] | None = None
     batch_step: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Mark what the target's code raises, in whatever runs it, as the target's."""
+        if value is not None and name in ("sampler", "grid", "public", "live", "batch_step"):
+            made, value = value, theirs(value)
+            if name == "sampler":
+                value = theirs(lambda steps: Watched(made(steps)))
+        super().__setattr__(name, value)
+
     @cached_property
     def T(self) -> int:
         """The number of entries of its table."""
         return 0 if self.levels is None else len(self.levels)
+
+
+class Watched:
+    """A target's sampler: what its code raises, and what it returns that is no state, is a fault of the target."""
+
+    def __init__(self, sampler: Any) -> None:
+        self.sampler = sampler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["sampler"], name)
+
+    def see(self, z: Tensor, i: int) -> Tensor:
+        """Return what the network is shown."""
+        return _state(theirs(self.sampler.see)(z, i), z)
+
+    def step(self, prediction: Tensor, i: int, z: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Return the next state, and the prediction of x_0 if it is told."""
+        made, told = theirs(self.sampler.step)(prediction, i, z)
+        return _state(made, z), None if told is None else _state(told, z)
+
+
+def _state(made: Any, like: Tensor) -> Tensor:
+    """Return a state that a target made.
+
+    Raises:
+        Theirs: it is none.
+    """
+    if isinstance(made, Tensor) and made.shape == like.shape and made.is_floating_point():
+        return made
+    got = f"{made.dtype} of shape {tuple(made.shape)}" if isinstance(made, Tensor) else type(made).__name__
+    raise Theirs(ValueError(f"expected floating numbers of the shape {tuple(like.shape)}, got {got}"))
 
 
 @dataclass(frozen=True)

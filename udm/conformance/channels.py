@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from udm.conformance.distance import FORMATS
+from udm.conformance.guard import Theirs, theirs
 
 SIZE = 0.5  # of a unit: a power of 2, so that nothing is rounded, and within the range to which samplers clip
 DRAWS: tuple[Any, ...] = (torch.randn, torch.randn_like, torch.normal, Tensor.normal_)
@@ -57,10 +58,10 @@ class Draws(TorchFunctionMode):
 
 def linear(function: Callable[..., Any], count: int, ts: Tensor, dtype: torch.dtype) -> Iterator[Sequence[float]]:
     """Yield, for each t of a batch, the coefficients of a function of `count` tensors and t."""
-    made = function(*units(count, count, dtype, len(ts)), ts)
+    made = theirs(function)(*units(count, count, dtype, len(ts)), ts)
     if not isinstance(made, Tensor) or made.shape != (len(ts), 1, 1, count):
         got = tuple(made.shape) if isinstance(made, Tensor) else type(made).__name__
-        raise ValueError(f"expected a tensor of the shape {(len(ts), 1, 1, count)}, got {got}")
+        raise Theirs(ValueError(f"expected a tensor of the shape {(len(ts), 1, 1, count)}, got {got}"))
     if made.dtype not in FORMATS:
-        raise ValueError(f"expected floating numbers, got {made.dtype}")
+        raise Theirs(ValueError(f"expected floating numbers, got {made.dtype}"))
     yield from (made.detach().double().reshape(len(ts), count) / SIZE).tolist()

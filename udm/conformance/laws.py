@@ -16,7 +16,7 @@ from derivations.arithmetic.ball import precision
 from udm.conformance import exact as reference
 from udm.conformance.adapter import Adapter, Sampler
 from udm.conformance.channels import SIZE, Draws, unit
-from udm.conformance.guard import FAULTS, raised
+from udm.conformance.guard import Theirs
 from udm.conformance.measure import OPERATIONS, TABLED, Case, Trial
 from udm.conformance.walk import DRAWN, PER_STEP, kept
 
@@ -31,7 +31,7 @@ def trial(adapter: Adapter, dtype: torch.dtype) -> Trial:
     cases: list[Case] = []
     settable: list[int] = []
     for steps in (n for n in STEPS if n <= adapter.T):
-        with suppress(*FAULTS):  # that so many steps cannot be set, the checks of the sampler report
+        with suppress(Theirs):  # that so many steps cannot be set, the checks of the sampler report
             adapter.sampler(steps)
             settable.append(steps)
     for steps in settable:
@@ -41,10 +41,8 @@ def trial(adapter: Adapter, dtype: torch.dtype) -> Trial:
                 return Trial(dtype, absent="the law of its kind of sampler is not known")
             if law := _known(sampler):
                 cases += _cases(adapter, sampler, steps, law, dtype)
-        except (ImportError, NotImplementedError) as lack:
-            return Trial(dtype, absent=str(lack) or type(lack).__name__)
-        except FAULTS as fault:  # whatever the target's code raises
-            return Trial(dtype, cases, fault=f"{steps} steps: {raised(fault)}")
+        except Theirs as fault:
+            return Trial(dtype, cases, absent=fault.lacks, fault="" if fault.lacks else f"{steps} steps: {fault}")
     return Trial(dtype, cases, absent="" if cases else "there is no exact law at its levels")
 
 

@@ -16,7 +16,7 @@ from udm.conformance.adapter import Adapter, dtype_of, numbers
 from udm.conformance.channels import linear
 from udm.conformance.distance import FORMATS, relative, ulps
 from udm.conformance.formulas import CHANNELS, Formula
-from udm.conformance.guard import FAULTS, raised
+from udm.conformance.guard import Theirs, theirs
 from udm.conformance.room import room
 
 OPERATIONS = 8  # roundings of a formula itself, each at most one unit
@@ -79,10 +79,8 @@ def tried(formula: Formula, adapter: Adapter, dtype: torch.dtype, shift: int = 0
         return Trial(dtype, absent="nothing of this name")
     try:
         found, kind = _called(formula, adapter, offered, dtype, shift)
-    except (ImportError, NotImplementedError) as lack:
-        return Trial(dtype, absent=str(lack) or type(lack).__name__)
-    except FAULTS as fault:  # whatever the target's code raises
-        return Trial(dtype, fault=raised(fault))
+    except Theirs as fault:
+        return Trial(dtype, absent=fault.lacks, fault="" if fault.lacks else str(fault))
     cases = tuple(_cases(formula, adapter, found, kind))
     return Trial(kind, cases) if cases else Trial(kind, absent="there is no exact value at any entry")
 
@@ -94,7 +92,7 @@ def _called(
     formula: Formula, adapter: Adapter, offered: Any, dtype: torch.dtype, shift: int
 ) -> tuple[Found, torch.dtype]:
     if formula.kind == "table":
-        return _table(formula, adapter, offered() if callable(offered) else offered, shift)
+        return _table(formula, adapter, theirs(offered)() if callable(offered) else offered, shift)
     if formula.kind == "function":
         every = range(adapter.T) if dtype == torch.float64 else entries(adapter.T)  # in one dtype at all
         ts = list(adapter.entries.get(formula.name) or every)
@@ -112,9 +110,9 @@ def _by(formula: Formula, row: Sequence[float]) -> Iterable[tuple[str, float]]:
 
 
 def _table(formula: Formula, adapter: Adapter, table: Any, shift: int) -> tuple[Found, torch.dtype]:
-    found = numbers(table)
+    found = theirs(numbers)(table)
     if len(found) != adapter.T + shift:
-        raise ValueError(f"expected a table of {adapter.T + shift} numbers, got {len(found)}")
+        raise Theirs(ValueError(f"expected a table of {adapter.T + shift} numbers, got {len(found)}"))
     made = [(Place(t, t - 1), found[t + shift]) for t in range(formula.first, adapter.T)]
     return made, dtype_of(table)
 
@@ -136,11 +134,11 @@ def _settings(formula: Formula, adapter: Adapter, offered: Any, shift: int) -> t
     for k, (setting, _) in enumerate(formula.settings or ((math.nan, {}),)):
         told = [ts, ss] if formula.kind == "between" else [ts]
         told += [setting] if formula.settings else []
-        made = torch.as_tensor(offered(*told))
+        made = theirs(lambda told=told: torch.as_tensor(offered(*told)))()
         if made.shape != ts.shape:
-            raise ValueError(f"expected a number for each t, {tuple(ts.shape)}, got {tuple(made.shape)}")
+            raise Theirs(ValueError(f"expected a number for each t, {tuple(ts.shape)}, got {tuple(made.shape)}"))
         kind = dtype_of(made)
-        found += [(Place(t, s, k), n) for (t, s), n in zip(pairs, numbers(made), strict=True)]
+        found += [(Place(t, s, k), n) for (t, s), n in zip(pairs, theirs(numbers)(made), strict=True)]
     return found, kind
 
 

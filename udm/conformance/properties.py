@@ -8,7 +8,7 @@ import torch
 from derivations.arithmetic.ball import precision
 from udm.conformance.adapter import Adapter, Grid
 from udm.conformance.exact import BITS, of_sigma
-from udm.conformance.guard import FAULTS
+from udm.conformance.guard import Theirs, theirs
 from udm.conformance.verdict import Row
 
 PROPERTIES = ("grid.range", "grid.falling", "grid.sigma", "tables.finite", "tables.kept")
@@ -45,8 +45,8 @@ def _of_grids(name: str, adapter: Adapter) -> Row:
     for steps in adapter.steps:
         try:
             grids.append((steps, adapter.grid(steps)))
-        except FAULTS as raised:  # whatever the target's code raises
-            fault = fault or f"{steps} steps: {type(raised).__name__}: {raised}"
+        except Theirs as raised:
+            fault = fault or f"{steps} steps: {raised}"
     if name == "grid.sigma" and all(grid.sigmas is None or not _whole(grid) for _, grid in grids):
         return Row(name, "not offered", explanation="no sigmas beside its timesteps, or these lie between entries")
     tell = {"grid.range": _range, "grid.falling": _falling, "grid.sigma": _sigma}[name]
@@ -145,8 +145,8 @@ def _kept(adapter: Adapter) -> Found:
     if add is not None:
         for dtype in (torch.float16, torch.bfloat16):
             try:
-                add(one.to(dtype), one.to(dtype), torch.tensor([0]))
-            except FAULTS:  # which the check of add_noise reports
+                theirs(add)(one.to(dtype), one.to(dtype), torch.tensor([0]))
+            except Theirs:  # which the check of add_noise reports
                 continue
     for name, table in adapter.public().items():
         same = table.dtype == before[name].dtype and torch.equal(table.nan_to_num(), before[name].nan_to_num())

@@ -1,8 +1,7 @@
 """All checks of a target, each by itself: one that raises, hangs or prints stops none of the others."""
 
-import io
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from udm.conformance.classify import judged
 from udm.conformance.conventions import under_a_map
 from udm.conformance.distance import NAMES
 from udm.conformance.formulas import FORMULAS, Formula
-from udm.conformance.guard import FAULTS, TooLong, limit, raised
+from udm.conformance.guard import FAULTS, Theirs, TooLong, heard, limit, raised, theirs
 from udm.conformance.measure import Trial, tried
 from udm.conformance.named import form_of, landing_of, noise_of
 from udm.conformance.properties import PROPERTIES, checked
@@ -58,14 +57,13 @@ def check(target: Target, steps: Sequence[int] = (), seconds: float = SECONDS, o
     Returns:
         Its rows: every check that exists, run or not.
     """
-    said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said), torch.no_grad():
+    with heard() as said, torch.no_grad():
         native = _made(target)
         native.steps = tuple(steps) or native.steps
         wide = _wide(target, native)
         asked = Asked(target, native, wide, seconds, frozenset(only) or frozenset(NAMED))
         rows = [*_formulas(asked), *_sampler(asked), *_properties(asked), *_states(asked), _law(asked)]
-    return Report(target.name, target.version, dict(target.config), tuple(rows), said.getvalue())
+    return Report(target.name, target.version, dict(target.config), tuple(rows), said())
 
 
 def _made(target: Target) -> Adapter:
@@ -99,12 +97,12 @@ def _properties(asked: Asked) -> Iterator[Row]:
 def _states(asked: Asked) -> Iterator[Row]:
     for name in STATES:
         row = Row(name, "undefined")
-        run = partial(told, name, asked.target.adapter)
+        run = partial(told, name, theirs(asked.target.adapter))
         yield _limited(row, asked.seconds, run) if name in asked.only else _unasked(row)
 
 
 def _law(asked: Asked) -> Row:
-    row = Row(laws.LAW, "undefined", "ddim.eta", reference.tag("ddim.eta"), _source("ddim.eta"), dtype="float32")
+    row = replace(_blank(laws.LAW, "ddim.eta"), dtype="float32")
     if laws.LAW not in asked.only:
         return _unasked(row)
     if asked.native.sampler is None:
@@ -122,17 +120,39 @@ def _law_again(asked: Asked) -> Trial | None:
 def _formulas(asked: Asked) -> list[Row]:
     rows: list[tuple[Formula, Row]] = []
     for formula in FORMULAS:
-        kinds = DTYPES if formula.kind in ("function", "free") else DTYPES[:1]
+        kinds = _kinds(formula)
         run = formula.name in asked.only
         reference.answer(formula.claim)  # is built before the time of the check begins
         again = _again(asked, formula) if run and formula.name in asked.native.functions else None
-        for dtype in kinds:
-            row = Row(formula.name, "undefined", formula.claim, reference.tag(formula.claim), _source(formula.claim))
-            row = replace(row, dtype=NAMES[dtype] if len(kinds) > 1 else "")
+        for dtype, row in zip(kinds, _rows_of(formula), strict=True):
             one = partial(_one, asked, formula, dtype, row, again)
             rows.append((formula, _limited(row, asked.seconds, one) if run else _unasked(row)))
     late = any(row.explanation.startswith(LATE) for _, row in rows)  # what hangs is not called again and again
     return [row for _, row in rows] if late else under_a_map(asked.native, rows, partial(_elsewhere, asked))
+
+
+def _kinds(formula: Formula) -> Sequence[torch.dtype]:
+    return DTYPES if formula.kind in ("function", "free") else DTYPES[:1]
+
+
+def _rows_of(formula: Formula) -> Iterator[Row]:
+    kinds = _kinds(formula)
+    row = _blank(formula.name, formula.claim)
+    for dtype in kinds:
+        yield replace(row, dtype=NAMES[dtype], several=True) if len(kinds) > 1 else row
+
+
+def _blank(name: str, claim: str) -> Row:
+    return Row(name, "undefined", claim, reference.tag(claim), _source(claim))
+
+
+def blank() -> Iterator[Row]:
+    """Yield the row of every check that exists, as it is before the check has run."""
+    for formula in FORMULAS:
+        yield from _rows_of(formula)
+    yield from (replace(_blank(name, claim), dtype="float32") for name, (claim, _) in SAMPLED.items())
+    yield from (Row(name, "undefined") for name in (*PROPERTIES, *STATES))
+    yield replace(_blank(laws.LAW, "ddim.eta"), dtype="float32")
 
 
 def _elsewhere(asked: Asked, formula: Formula, dtype: torch.dtype, shift: int, wide: bool) -> Trial | None:
@@ -184,16 +204,16 @@ def _because(row: Row, why: str) -> Row:
 
 
 def _sampler(asked: Asked) -> Iterator[Row]:
-    blank = [Row(n, "undefined", c, reference.tag(c), _source(c), dtype="float32") for n, (c, _) in SAMPLED.items()]
+    rows = [replace(_blank(name, claim), dtype="float32") for name, (claim, _) in SAMPLED.items()]
     if not asked.only & SAMPLED.keys():
-        yield from map(_unasked, blank)
+        yield from map(_unasked, rows)
         return
     if asked.native.sampler is None:
         why = asked.native.excused.get("sampler", "no timesteps and step")
-        yield from (replace(row, verdict="not offered", explanation=why) for row in blank)
+        yield from (replace(row, verdict="not offered", explanation=why) for row in rows)
         return
     walks, again, late = _walks(asked)
-    for row in blank:
+    for row in rows:
         run = partial(_sampled, asked, row, walks, again)
         yield replace(row, explanation=late) if late else _limited(row, asked.seconds, run)
 
@@ -231,5 +251,5 @@ def _limited(row: Row, seconds: float, run: Callable[[], Row]) -> Row:
             return run()
     except TooLong:
         return replace(row, verdict="undefined", explanation=f"{LATE} {seconds:g} seconds")
-    except FAULTS as fault:  # which none of the checks expects
-        return replace(row, verdict="undefined", explanation=f"it could not be judged: {raised(fault)}")
+    except Theirs as fault:
+        return replace(row, verdict="undefined", explanation=str(fault))

@@ -14,6 +14,7 @@ from torch import Tensor
 from udm.conformance.adapter import Adapter, Sampler, numbers
 from udm.conformance.channels import SIZE, Draws, linear, units
 from udm.conformance.formulas import BY_NAME
+from udm.conformance.guard import Theirs, theirs
 from udm.conformance.measure import entries
 from udm.conformance.verdict import Row
 from udm.conformance.walk import DRAWN, PER_STEP, taken, walked
@@ -88,7 +89,7 @@ def _numbers(adapter: Adapter, asked: Mapping[str, list[int]]) -> dict[tuple[str
             found |= {(name, f"t = {t}, the factor of {c}"): n for c, n in zip(BY_NAME[name].inputs, row, strict=True)}
     for name, table in adapter.functions.items():
         if name in BY_NAME and BY_NAME[name].kind == "table":
-            shown = numbers(table() if callable(table) else table)
+            shown = theirs(lambda table=table: numbers(table() if callable(table) else table))()
             found |= {(name, f"t = {t}"): n for t, n in enumerate(shown)}
     return found
 
@@ -96,8 +97,8 @@ def _numbers(adapter: Adapter, asked: Mapping[str, list[int]]) -> dict[tuple[str
 def _first(adapter: Adapter, asked: Mapping[str, list[int]]) -> Numbers:
     try:
         found = _numbers(adapter, asked)
-    except Exception as fault:  # which the checks of its functions report
-        raise Unasked(f"{type(fault).__name__}: {fault}") from None
+    except Theirs as fault:  # which the checks of its functions report
+        raise Unasked(str(fault)) from None
     if not found:
         raise Unasked("no table, and no function at its timesteps")
     return found
@@ -115,8 +116,8 @@ def _same(got: float, known: float, allowed: float) -> bool:
     return got == known or got != got != known != known or abs(got - known) <= allowed * max(1.0, abs(known))
 
 
-def _raised(when: str, fault: Exception) -> tuple[str, str, str, str]:
-    return when, f"{type(fault).__name__}!", "the same numbers", f"{type(fault).__name__}: {fault}"
+def _raised(when: str, fault: Theirs) -> tuple[str, str, str, str]:
+    return when, f"{fault.kind}!", "the same numbers", str(fault)
 
 
 def _set(adapter: Adapter, live: Adapter) -> Found:
@@ -131,7 +132,7 @@ def _set(adapter: Adapter, live: Adapter) -> Found:
     live.sampler(_steps(adapter))
     try:
         now = _numbers(live, asked)
-    except Exception as fault:  # whatever the target's code raises
+    except Theirs as fault:
         yield _raised(when, fault)
         return
     yield from _other(when, before, now)
@@ -150,7 +151,7 @@ def _loop(adapter: Adapter, live: Adapter) -> Found:
         when = f"after step {one.i + 1} of {_steps(adapter)}"
         try:
             now = _numbers(live, asked)
-        except Exception as fault:
+        except Theirs as fault:
             yield _raised(when, fault)
             return
         yield from _other(when, before, now)
@@ -184,7 +185,7 @@ def _disturbed(sampler: Sampler, count: int, steps: int) -> None:
     """Take some steps with predictions that none of the right ones is, so that what is left of them shows."""
     width = 2 + DRAWN * max(steps, len(sampler.names))
     z, guess = units(2, width, torch.float32)
-    with Draws(2, width), suppress(Exception):  # such as steps of which there are fewer
+    with Draws(2, width), suppress(Theirs):  # such as steps of which there are fewer
         for i in range(count):
             z, _ = sampler.step(guess * 3 * (i + 1), i, z)
 
@@ -197,7 +198,7 @@ def _single(adapter: Adapter, live: Adapter) -> Found:
         some = ts[:: max(1, len(ts) // 8)]
         try:
             together = list(linear(function, count, torch.tensor(some), torch.float32))
-        except Exception:  # which the check of the function reports
+        except Theirs:  # which the check of the function reports
             continue
         ran += 1
         for batch in ([t] for t in some), ([t, t] for t in some), [some[::-1]]:
@@ -212,7 +213,7 @@ def _alone(name: str, function: Any, asked: list[int], known: Mapping[int, Any])
     shown = f"t = {', '.join(map(str, asked))}"
     try:
         rows = list(linear(function, len(inputs), torch.tensor(asked), torch.float32))
-    except Exception as fault:
+    except Theirs as fault:
         yield _raised(f"{name}, a batch of {shown}", fault)
         return
     for t, row in zip(asked, rows, strict=True):
@@ -231,7 +232,7 @@ def _batched(adapter: Adapter, live: Adapter) -> Found:
     try:
         together = adapter.batch_step(guess, torch.tensor(ts), state)
         alone = [adapter.batch_step(guess[:1], torch.tensor([t]), state[:1]) for t in ts]
-    except Exception as fault:
+    except Theirs as fault:
         yield _raised(f"a batch of t = {', '.join(map(str, ts))}", fault)
         return
     for t, one, row in zip(ts, alone, together, strict=True):

@@ -19,7 +19,7 @@ from typing import Any
 from udm.conformance import gaussian, schedulers
 from udm.conformance.adapter import Adapter, prepare
 from udm.conformance.formulas import BY_NAME
-from udm.conformance.guard import FAULTS, TooLong, limit, raised
+from udm.conformance.guard import FAULTS, TooLong, heard, limit, raised
 from udm.conformance.promote import of_object, promoted
 
 SECONDS = 60.0  # for a target to be made
@@ -90,16 +90,19 @@ def of(thing: Any, settings: Mapping[str, Any] | None = None, name: str = "") ->
         ValueError: it does not take the settings, cannot be made with them, or has nothing that can be checked.
     """
     settings, name = dict(settings or {}), name or getattr(thing, "__qualname__", type(thing).__name__)
-    make, further = _maker(thing, settings, name)
     try:
-        with limit(SECONDS):
+        with limit(SECONDS), heard():
+            make, further = _maker(thing, settings, name)
             one = make()
+    except ImportError as lack:
+        raise ValueError(f"{name}: expected what it needs to be installed, got {raised(lack)}") from None
     except FAULTS as fault:  # whatever the target's code raises
         raise ValueError(f"{name}: expected an object, got {raised(fault)}") from None
     except TooLong:
         raise ValueError(f"{name}: expected an object, got none within {SECONDS:g} seconds") from None
     try:
-        return _of_object(thing, one, make, further, settings, name)
+        with heard():
+            return _of_object(thing, one, make, further, settings, name)
     except ValueError as fault:
         raise ValueError(str(fault) if str(fault).startswith(f"{name}: ") else f"{name}: {fault}") from None
     except FAULTS as fault:  # of what an object answers when it is asked what it has
@@ -133,9 +136,10 @@ def _found(name: str) -> Any:
     if not colon or not place or not path:
         raise ValueError(f"expected a target as module:name or file.py:name, got {name!r}")
     try:
-        found: Any = _file(place) if place.endswith(".py") else import_module(place)
-        for part in path.split("."):
-            found = getattr(found, part)
+        with heard():
+            found: Any = _file(place) if place.endswith(".py") else import_module(place)
+            for part in path.split("."):
+                found = getattr(found, part)
     except FAULTS as fault:  # whatever the module raises while it is imported
         raise ValueError(f"{name}: expected a module with this name in it, got {raised(fault)}") from None
     return found

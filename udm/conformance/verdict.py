@@ -36,6 +36,7 @@ class Row:
         got: the target's number there.
         exact: the exact number there.
         explanation: why it has this verdict, in words.
+        several: whether the check is run in several dtypes, each with a row.
     """
 
     check: str
@@ -49,6 +50,24 @@ class Row:
     got: str = ""
     exact: str = ""
     explanation: str = ""
+    several: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its name among all rows of a report: the check, and the dtype of one that is run in several."""
+        return f"{self.check}-{self.dtype}" if self.several else self.check
+
+    def told(self) -> list[str]:
+        """Return a fault in words, line by line: where, what is there, and what should be."""
+        place = ", ".join(filter(None, (self.check, self.dtype)))
+        lines = [f"{self.verdict}: {place}{f': {self.case}' if self.case else ''}"]
+        if self.got:
+            lines.append(f"  exact {self.exact}, got {self.got}")
+        lines.append(f"  {self.explanation}")
+        if self.tag:
+            source = f", {self.source}" if self.source else ""
+            lines.append(f"  {self.tag} {self.claim}{source}; udm show {self.tag}")
+        return lines
 
     def document(self) -> dict[str, Any]:
         """Return the row as data, without numbers that JSON has not.
@@ -57,6 +76,7 @@ class Row:
             Its fields by name.
         """
         found = asdict(self)
+        del found["several"]
         if self.max_ulp is not None and not self.max_ulp < float("inf"):
             found["max_ulp"] = None
         return found

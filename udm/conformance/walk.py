@@ -18,7 +18,7 @@ from derivations.arithmetic.ball import precision
 from udm.conformance import exact as reference
 from udm.conformance.adapter import Adapter, Sampler
 from udm.conformance.channels import SIZE, Draws, units
-from udm.conformance.guard import FAULTS
+from udm.conformance.guard import Theirs
 from udm.conformance.measure import OPERATIONS, TABLED, Case, Trial
 
 DRAWN = 2  # draws of noise that a step may make
@@ -66,21 +66,18 @@ def walked(adapter: Adapter, steps: int, dtype: torch.dtype) -> Walk:
         sampler = adapter.sampler(steps)
         if not sampler.names:
             return Walk(steps, sampler, fault="no timesteps")
-    except (ImportError, NotImplementedError) as lack:
-        return Walk(steps, None, absent=str(lack) or type(lack).__name__)
-    except FAULTS as fault:  # whatever the target's code raises
-        return Walk(steps, None, fault=f"{type(fault).__name__}: {fault}")
+    except Theirs as fault:
+        return Walk(steps, None, absent=fault.lacks, fault="" if fault.lacks else str(fault))
     seen: list[Seen] = []
     try:
         for one in taken(sampler, dtype):
             seen.append(one)
             if not one.after.finite:
                 break
-    except (ImportError, NotImplementedError) as lack:
-        return Walk(steps, sampler, tuple(seen), absent=str(lack) or type(lack).__name__)
-    except FAULTS as fault:
+    except Theirs as fault:
         where = sampler.names[min(len(seen), len(sampler.names) - 1)]
-        return Walk(steps, sampler, tuple(seen), f"{type(fault).__name__} at {where}: {fault}")
+        told = f"{fault.kind} at {where}: {fault.fault}"
+        return Walk(steps, sampler, tuple(seen), absent=fault.lacks, fault="" if fault.lacks else told)
     return Walk(steps, sampler, tuple(seen))
 
 

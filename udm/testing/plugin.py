@@ -6,6 +6,7 @@ claim is asked for; then claims are judged in a process of their own, and the te
 - `pytest --claim 999C` collects the checks of that claim and nothing else; with paths, also what these have, but no
   test that is marked `@pytest.mark.claim("name")` for other claims alone.
 - `pytest my_claims.py` collects the claims of that file, and `pytest my_claims.py::mine.mean` one of them.
+- Tests that `udm.conformance.parametrize_with_claims` makes tell JUnit what they found.
 - `udm_claims = ["tests/*_claims.py"]` in the settings makes such files part of the suite, where pytest comes by them.
 """
 
@@ -121,13 +122,29 @@ def names_of(item: pytest.Item) -> list[str]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Note each test's claims; with `--claim`, drop tests marked for others, and a check that two ways lead to."""
     for item in items:
-        item.user_properties += [("claim", name) for name in names_of(item)]
+        if _check_of(item) is None:
+            item.user_properties += [("claim", name) for name in names_of(item)]
+        elif config.pluginmanager.hasplugin("xdist"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("[")[0]))  # one worker checks a target
     if ASKED in config.stash:
         chosen, seen = {subject.name for subject in config.stash[ASKED]}, set[Any]()
         kept = [i for i in items if hasattr(i, "check") or not names_of(i) or not chosen.isdisjoint(names_of(i))]
         kept = [i for i in kept if (key := getattr(i, "check", i)) not in seen and not seen.add(key)]
         config.hook.pytest_deselected(items=[i for i in items if i not in kept])
         items[:] = kept
+
+
+def _check_of(item: pytest.Item) -> Any:
+    """Return the check of a target that a test runs (`udm.conformance.parametrize_with_claims`), or None."""
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return next((one for one in params.values() if getattr(one, "is_check_of_udm", False)), None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Note what a check of a target found, for JUnit's properties."""
+    if call.when == "call" and (one := _check_of(item)) is not None:
+        item.user_properties += one.properties
 
 
 # -- the closing summary --------------------------------------------------------------------------

@@ -1,14 +1,18 @@
 """Targets that misbehave stop no other check, conventions are told from errors, and bad names are refused in words."""
 
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
+from tests.support.command import started
 from tests.support.diffusion import Process
 from udm.conformance import check
 from udm.conformance.formulas import FORMULAS, Formula
@@ -75,6 +79,69 @@ def test_a_target_that_hangs_is_stopped_and_the_other_checks_run() -> None:
     first, *rest = made.stdout.splitlines()
     assert first.startswith("alpha_bar: exact: within ")
     assert rest == ["add_noise: undefined: it did not end within 3 seconds"] * 4
+
+
+PRINTING = """
+import ctypes, os
+from tests.support.diffusion import Process
+os.system("echo at import")
+
+class Loud(Process):
+    def alpha_bar(self):
+        os.write(1, b"below\\n")
+        os.system("echo from a child")
+        ctypes.CDLL(None).puts(b"from C")
+        return self.bars
+"""
+
+
+def test_what_is_printed_below_python_spoils_no_document(tmp_path: Path) -> None:
+    (tmp_path / "loud.py").write_text(PRINTING)
+    with started("check", f"{tmp_path / 'loud.py'}:Loud", "T=4", "--steps", "2", "--json") as process:
+        made, _ = process.communicate()
+    assert json.loads(made)["totals"]["wrong"] == 0
+
+
+def test_what_is_printed_below_python_is_kept() -> None:
+    def alpha_bar(self: Any) -> Tensor:
+        os.write(1, b"below")
+        return self.bars
+
+    assert "below" in check(of(alpha_bar=alpha_bar), only=["alpha_bar"]).said
+
+
+def test_a_package_that_is_missing_is_named() -> None:
+    class Lazy(type):
+        def __getattribute__(cls, name: str) -> Any:
+            if name.startswith("_"):
+                return type.__getattribute__(cls, name)
+            raise ImportError("\nNeeding requires torchsde")
+
+    class Needing(metaclass=Lazy):
+        pass
+
+    with pytest.raises(ValueError, match=r"expected what it needs to be installed, got ImportError: Needing requires"):
+        check(Needing)
+
+
+OURS: list[tuple[str, str]] = [
+    ("measure._cases", "alpha_bar"),
+    ("walk.scales", "sampler.marginal"),
+    ("laws._law", "law.gaussian"),
+    ("properties._range", "grid.range"),
+    *((f"states.{name}", check) for name, check in (("_same", "state.loop"), ("_other", "state.set"))),
+    ("states._alone", "batch.single"),
+]
+
+
+@pytest.mark.parametrize(("place", "name"), OURS)
+def test_a_fault_of_our_own_is_no_verdict(place: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise KeyError("ours")
+
+    monkeypatch.setattr(f"udm.conformance.{place}", broken)
+    with pytest.raises(KeyError, match="ours"):
+        check(Process, {"T": 12}, only=[name])
 
 
 def test_what_a_target_prints_is_kept_apart(capsys: pytest.CaptureFixture[str]) -> None:
