@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from sympy import Integer, exp, expand, log, symbols
 
-from derivations.catalogue import claims
+from derivations.catalogue import claims, module_of
 from derivations.form.claim import Claim
 from derivations.form.statement import AtMost, Below, Equal
 from derivations.judge.titles import comparison as borne
@@ -17,6 +17,7 @@ from derivations.notation.quantities import Quantity
 from derivations.obligations.watch import watching
 from tests.support.forged import a, b, claim, equation, replace, stated
 from tests.support.judged import green, red_for
+from tests.support.reach import written
 
 sigma_s, sigma_t, alpha_t = symbols("sigma_s sigma_t alpha_t", positive=True)
 SQUARE = (a + b) ** 2, a**2 + 2 * a * b + b**2
@@ -134,11 +135,10 @@ def test_an_assumption_may_be_named_and_no_other_inequality() -> None:
     assert "what is stated" in fault
 
 
-def _titles() -> list[str]:
-    return [name for name, c in claims().items() if c.title]
+TITLED = list(written())  # known before a claim is built
 
 
-@pytest.mark.parametrize("name", _titles())
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.xdist_group(module_of(n)), id=n) for n in TITLED])
 def test_the_formulas_of_each_title_are_stated(name: str) -> None:
     with watching(False):
         assert list(borne.faults(claims()[name], "the title", claims()[name].title)) == []
@@ -151,10 +151,16 @@ SLIPS = (  # what a slip makes of a piece of a formula
 )
 
 
+@pytest.mark.xdist_group("every claim")
+def test_every_title_is_looked_at() -> None:
+    assert [name for name, c in claims().items() if c.title] == TITLED
+
+
+@pytest.mark.xdist_group("every claim")
 def test_slips_in_the_titles_of_the_catalogue_go_red() -> None:
     """Signs, powers and factors changed at random: all but one in fifty are seen; the others are values stated, too."""
     rng, seen, missed = Random(1), 0, list[str]()
-    for name in rng.sample(_titles(), 100):
+    for name in rng.sample(TITLED, 100):
         c = claims()[name]
         names = Names(c)
         marked = names.marked(plainly(c.title))

@@ -5,12 +5,13 @@ Each row is a claim, a corruption of it, and what the certificate must then comp
 """
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import pytest
 from sympy import Integer, Rational, sqrt
 
-from derivations.catalogue import claims
+from derivations.catalogue import claims, file_of, module_of
 from derivations.form.claim import Below, Claim, Line, Wrong, leaves, with_leaf
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal, Tends, sides
@@ -18,6 +19,7 @@ from derivations.judge.certificate import Certificate, certify
 from derivations.judge.digest import digest
 from tests.support.forged import replace
 from tests.support.judged import red
+from tests.support.reach import written
 
 Corruption = Callable[[Claim], Claim]
 
@@ -103,18 +105,28 @@ def moved_equality(claim: Claim) -> Claim:
 
 
 POSTERIOR = "vdm.posterior"
-FIRST_LINES = [n for n, c in claims().items() if c.proof and len(c.proof[0]) > 2][:12]
-ANSWERS = [n for n, c in claims().items() if not c.is_definition][::6]
-SIMULATED = [n for n, c in claims().items() if c.experiment and c.experiment.normals][:8]
-NECESSARY = [
-    n for n, c in claims().items() if c.given and set(c.given) - {g for g in c.given if g.text in c.convenience}
-][:5]
-BOUNDS = [
-    n
-    for n, c in claims().items()
-    if c.kind == "inequality" and isinstance(c.statements()[0], AtMost) and len(c.statements()) == 1
-][:2]
-REFUTED = [n for n, c in claims().items() if c.kind == "refuted"][:3]
+
+
+def first(count: int, chosen: Callable[[Claim], Any], written: str = "") -> list[str]:
+    """Return the names of the first claims that are chosen, of modules in which this is written.
+
+    No other claim is built: each worker would, before its first test.
+    """
+    near = (name for name in claims() if written in file_of(module_of(name)).read_text())
+    return list(islice((name for name in near if chosen(claims()[name])), count))
+
+
+def bounded(claim: Claim) -> bool:
+    """Return whether a claim is one inequality that may be an equality."""
+    return claim.kind == "inequality" and isinstance(claim.statements()[0], AtMost) and len(claim.statements()) == 1
+
+
+FIRST_LINES = first(12, lambda c: c.proof and len(c.proof[0]) > 2)
+ANSWERS = list(written())[::6]
+SIMULATED = first(8, lambda c: c.experiment and c.experiment.normals)
+NECESSARY = first(5, lambda c: c.given and set(c.given) - {g for g in c.given if g.text in c.convenience})
+BOUNDS = first(2, bounded, 'kind="inequality"')
+REFUTED = first(3, lambda c: c.kind == "refuted", 'kind="refuted"')
 
 ANOTHER_ANSWER = "refutes the answer|not proved"
 NOT_FALSE = "printed statement to fail|a false sentence about what is printed"
