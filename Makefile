@@ -4,7 +4,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 TORCH := torch==2.13.0
 
-.PHONY: verify test docs lint index exact benchmark kill-test clean
+.PHONY: verify test docs lint index exact benchmark peers kill-test clean
 
 verify: $(READY)
 	$(VENV)/bin/udm verify --no-cache
@@ -34,6 +34,10 @@ exact: $(READY)
 # Thirty kills at random moments; `make test` keeps three.
 kill-test: $(READY)
 	$(VENV)/bin/python -m tests.support.kill --kills 30
+
+# Packages that `udm check` knows and whose dependencies would fetch another torch.
+peers: $(READY)
+	$(VENV)/bin/python -m pip install --quiet --no-deps --requirement benchmarks/conformance.txt
 
 # The peers come without their dependencies on torch, which would fetch another build of it.
 benchmark: $(READY)

@@ -1,5 +1,6 @@
 """`udm check`: a target's formulas beside the exact values, as a table or as data."""
 
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,27 @@ from rich.table import Table
 from udm.cli.console import print_json, print_lines, print_table, usage
 from udm.cli.status import NO, WELL
 from udm.conformance import MEANING, Report
+from udm.conformance.issue import badge as shield
+from udm.conformance.issue import markdown
 
 COLOURS = {"exact": "green", "weak": "yellow", "convention": "cyan", "wrong": "red", "undefined": "red"}
 
 
-def run(target: str, words: list[str], claim: str | None, steps: str | None, *, as_json: bool, everything: bool) -> int:
+def run(
+    target: str, words: list[str], claim: str | None, steps: str | None, out: Path | None, badge: Path | None, *,
+    as_json: bool, everything: bool
+) -> int:  # fmt: skip
     try:
+        for file in filter(None, (out, badge)):
+            if not file.resolve().parent.is_dir():
+                raise ValueError(f"expected a file in a folder that exists, got {str(file)!r}")
         report = _of_file(target, words, claim) if claim else _of_code(target, words, steps)
     except ValueError as fault:
         usage(f"check: {fault}")
+    if out is not None:
+        out.write_text(markdown(report), encoding="utf-8")
+    if badge is not None:
+        badge.write_text(json.dumps(shield(report)) + "\n", encoding="utf-8")
     if as_json:
         print_json(report.document())
     else:

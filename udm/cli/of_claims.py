@@ -126,13 +126,17 @@ def check(
         str | None, typer.Option("--as", help="The claim, or formula, whose numbers a file has.")
     ] = None,
     steps: Annotated[str | None, typer.Option(help="Numbers of steps of its sampler: 1,2,10.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a bug report in Markdown: scripts, equations, claims.")
+    ] = None,
+    badge: Annotated[Path | None, typer.Option(help="Write the counts as shields.io's endpoint JSON.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show what the target does not offer, too.")] = False,
     json: Json = False,
 ) -> None:
     """Diffusion code in, a verdict on each formula out: exact, weak, convention, wrong, undefined or not offered."""
     from udm.cli.check import run
 
-    raise typer.Exit(run(target, settings or [], against, steps, as_json=json, everything=everything))
+    raise typer.Exit(run(target, settings or [], against, steps, report, badge, as_json=json, everything=everything))
 
 
 @commands.command()

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from udm.conformance.distance import FORMATS
 from udm.conformance.exact import Levels
-from udm.conformance.formulas import FORMULAS
+from udm.conformance.formulas import FORMULAS, Formula
 from udm.conformance.guard import FAULTS, Theirs, offered, raised, theirs
 
 
@@ -67,6 +67,7 @@ class Adapter:
         config: its settings.
         entries: the only ones at which a formula is offered, by its name.
         live: makes the adapter of one object whose functions and steps share their state, if that is not this one.
+        code: how a script calls each formula on the object `one`, by its name.
         batch_step: the step of a prediction, a batch of t and a state, without noise or with the same in each example.
     """
 
@@ -84,6 +85,7 @@ class Adapter:
     entries: Mapping[str, Sequence[int]] = field(default_factory=dict)
     live: Callable[[], "Adapter"] | None = None
     batch_step: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None
+    code: Mapping[str, str] = field(default_factory=dict)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Mark what the target's code raises, in whatever runs it, as the target's."""
@@ -178,6 +180,7 @@ def prepare(thing: Any) -> Adapter:
     levels = None if betas is None and bars is None else levels_of(betas, bars)
     table = betas if betas is not None else bars
     made = Adapter(type(thing).__name__, levels, functions, dtype_of(table) if table is not None else torch.float64)
+    made.code = {f.name: _call(f, functions[f.name]) for f in FORMULAS if f.name in functions}
     if hasattr(thing, "__dict__"):
         made.public = lambda: {k: v for k, v in vars(thing).items() if isinstance(v, Tensor) and v.is_floating_point()}
     if samples and levels is not None:
@@ -185,6 +188,13 @@ def prepare(thing: Any) -> Adapter:
         made.steps = spread(made.T)
         made.grid = lambda steps: Grid(tuple(float(t) for t in thing.timesteps(steps)))
     return made
+
+
+def _call(formula: Formula, offered: Any) -> str:
+    if formula.kind == "table":
+        return f"one.{formula.name}()" if callable(offered) else f"one.{formula.name}"
+    given = [*formula.inputs, *{"function": ["t"], "between": ["t", "s"], "setting": ["t"], "free": []}[formula.kind]]
+    return f"one.{formula.name}({', '.join(given + ['setting'] * bool(formula.settings))})"
 
 
 def _table(thing: Any, name: str) -> Any:

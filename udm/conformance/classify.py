@@ -32,7 +32,16 @@ def judged(native: Trial, wide: Trial | None, row: Row) -> Row:
     errors = [case.ulps(native.dtype) for case in native.cases]
     verdict, case, why = _verdict(native, wide, errors)
     got, known = repr(case.got), digits(case.exact)
-    return _with(row, verdict=verdict, max_ulp=max(errors), case=case.label, got=got, exact=known, explanation=why)
+    return _with(
+        row,
+        verdict=verdict,
+        max_ulp=max(errors),
+        case=case.label,
+        got=got,
+        exact=known,
+        explanation=why,
+        place=case.place,
+    )
 
 
 def _with(row: Row, **changes: object) -> Row:
@@ -49,7 +58,7 @@ def _verdict(native: Trial, wide: Trial | None, errors: Sequence[float]) -> tupl
     off = off_in_float64(native, wide)
     if off:
         shown = next((case for case in native.cases if case.place in off), next(iter(off.values())))
-        return "wrong", shown, f"off at {len(off)} of {len(native.cases)} cases, in float64 as well"
+        return "wrong", shown, f"off at {len(off)} of {_count(native, wide)} cases, in float64 as well"
     if beyond:
         case = max(beyond, key=itemgetter(0))[1]
         own = wide is None or not wide.promoted or native.dtype == torch.float64
@@ -57,6 +66,11 @@ def _verdict(native: Trial, wide: Trial | None, errors: Sequence[float]) -> tupl
         return "weak", case, f"beyond {case.bound:.0f} ulps at {len(beyond)} of {len(native.cases)} cases; {told}"
     case = native.cases[errors.index(max(errors))]
     return "exact", case, f"within {case.bound:.0f} ulps"
+
+
+def _count(native: Trial, wide: Trial | None) -> int:
+    """Return at how many places a formula was judged, in its own numbers or in float64."""
+    return len({case.place for one in (native, wide) if one is not None for case in one.cases})
 
 
 def off_in_float64(native: Trial, wide: Trial | None) -> dict[Any, Case]:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from udm.conformance.adapter import Adapter, Levels, dtype_of, numbers
 from udm.conformance.channels import Draws
+from udm.conformance.unconditional import Holding, holds_its_network
 
 TABLES = {
     "alpha_bar": ("alphas_cumprod",),
@@ -22,6 +23,13 @@ TABLES = {
     "posterior_log_variance": ("posterior_log_variance_clipped",),
     "posterior_x0": ("posterior_mean_coef1",),
     "posterior_z": ("posterior_mean_coef2",),
+}
+POSTERIOR = ("q_posterior_mean_variance", "q_posterior")
+CONVERSIONS = {
+    "x0_from_eps": (("_predict_xstart_from_eps", "predict_start_from_noise"), "eps"),
+    "eps_from_x0": (("_predict_eps_from_xstart", "predict_noise_from_start"), "x0"),
+    "x0_from_v": (("predict_start_from_v", "_predict_xstart_from_v"), "v"),
+    "eps_from_v": (("_predict_eps_from_z_and_v", "predict_noise_from_v"), "v"),
 }
 PREDICTS = {"EPSILON": "eps", "START_X": "x0", "VELOCITY": "v", "V": "v"}
 NOISES = {"FIXED_SMALL": "posterior", "FIXED_LARGE": "forward"}
@@ -41,9 +49,12 @@ def adapted(make: Callable[[], Any]) -> Adapter:
     }
     functions |= _functions(one)
     made = Adapter(type(one).__name__, levels, functions, dtype_of(one.betas))
+    made.code = _code(one, functions)
     made.public = lambda: {k: torch.as_tensor(v) for k, v in functions.items() if k in TABLES}
     made.live = lambda: adapted(partial(_same, make()))
-    if hasattr(one, "p_sample") and _named(one, "model_mean_type") in PREDICTS:
+    if hasattr(one, "p_sample") and holds_its_network(one):
+        made.steps, made.sampler = (made.T,), lambda steps: Holding(make(), levels)
+    elif hasattr(one, "p_sample") and _named(one, "model_mean_type") in PREDICTS:
         made.steps = (made.T,)
         made.sampler = lambda steps: Ancestral(make(), levels)
         made.batch_step = lambda guess, t, z: _without_noise(one, guess, t, z)
@@ -62,20 +73,29 @@ def _named(one: Any, name: str) -> str:
 
 def _functions(one: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"add_noise": lambda x0, eps, t: one.q_sample(x0, t, noise=eps)}
-    posterior = _first(one, ("q_posterior_mean_variance", "q_posterior"))
+    posterior = _first(one, POSTERIOR)
     if posterior is not None:
         found["posterior_mean"] = lambda x0, z, t: posterior(x0, z, t)[0]
-    for name, spelled in (
-        ("x0_from_eps", ("_predict_xstart_from_eps", "predict_start_from_noise")),
-        ("eps_from_x0", ("_predict_eps_from_xstart", "predict_noise_from_start")),
-        ("x0_from_v", ("predict_start_from_v", "_predict_xstart_from_v")),
-        ("eps_from_v", ("_predict_eps_from_z_and_v", "predict_noise_from_v")),
-    ):
+    for name, (spelled, _) in CONVERSIONS.items():
         if (method := _first(one, spelled)) is not None:
             found[name] = lambda z, other, t, method=method: method(z, t, other)
     if hasattr(one, "predict_v"):
         found["velocity"] = lambda x0, eps, t: one.predict_v(x0, t, eps)
     return found
+
+
+def _code(one: Any, functions: dict[str, Any]) -> dict[str, str]:
+    found = {name: f"one.{_named_as(one, names)}" for name, names in TABLES.items() if name in functions}
+    found["add_noise"] = "one.q_sample(x0, t, noise=eps)"
+    found["velocity"] = "one.predict_v(x0, t, eps)"
+    found["posterior_mean"] = f"one.{_named_as(one, POSTERIOR)}(x0, z, t)[0]"
+    for name, (spelled, other) in CONVERSIONS.items():
+        found[name] = f"one.{_named_as(one, spelled)}(z, t, {other})"
+    return {name: code for name, code in found.items() if name in functions}
+
+
+def _named_as(one: Any, names: tuple[str, ...]) -> str:
+    return next((name for name in names if hasattr(one, name)), "")
 
 
 def _same(one: Any) -> Any:

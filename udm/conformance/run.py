@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
@@ -19,6 +19,7 @@ from udm.conformance.guard import FAULTS, Theirs, TooLong, heard, limit, raised,
 from udm.conformance.measure import Trial, tried
 from udm.conformance.named import form_of, landing_of, noise_of
 from udm.conformance.properties import PROPERTIES, checked
+from udm.conformance.script import Making
 from udm.conformance.states import STATES, told
 from udm.conformance.target import Target, in_float64
 from udm.conformance.verdict import Report, Row
@@ -63,7 +64,11 @@ def check(target: Target, steps: Sequence[int] = (), seconds: float = SECONDS, o
         wide = _wide(target, native)
         asked = Asked(target, native, wide, seconds, frozenset(only) or frozenset(NAMED))
         rows = [*_formulas(asked), *_sampler(asked), *_properties(asked), *_states(asked), _law(asked)]
-    return Report(target.name, target.version, dict(target.config), tuple(rows), said())
+    return Report(target.name, target.version, dict(target.config), tuple(rows), said(), _making(target, native))
+
+
+def _making(target: Target, native: Adapter) -> Making | None:
+    return target.making and replace(target.making, code=native.code)
 
 
 def _made(target: Target) -> Adapter:
@@ -215,6 +220,9 @@ def _sampler(asked: Asked) -> Iterator[Row]:
     walks, again, late = _walks(asked)
     for row in rows:
         run = partial(_sampled, asked, row, walks, again)
+        if row.check not in asked.only:
+            yield _unasked(row)
+            continue
         yield replace(row, explanation=late) if late else _limited(row, asked.seconds, run)
 
 
@@ -237,12 +245,17 @@ def _sampled(asked: Asked, row: Row, walks: Walks, again: Walks | None) -> Row:
         return replace(row, verdict="not offered", explanation="only the marginals of its noise are known")
     trial = walk.trial(walks, asked.native, torch.float32, cases)
     other = None if again is None or asked.wide is None else walk.trial(again, asked.wide, torch.float64, cases)
-    found = judged(trial, other, row)
+    found = replace(judged(trial, other, row), told_of=_told_of(walks))
     if found.verdict != "wrong":
         return found
     if row.check == "sampler.noise":
         return _because(found, noise_of(walks, found.case))
     return _because(found, landing_of(asked.native, walks, found.case))
+
+
+def _told_of(walks: Walks) -> tuple[tuple[str, Any], ...]:
+    sampler = next((one.sampler for one in walks if one.sampler is not None), None)
+    return tuple((name, getattr(sampler, name)) for name in ("predicts", "by_table", "space")) if sampler else ()
 
 
 def _limited(row: Row, seconds: float, run: Callable[[], Row]) -> Row:

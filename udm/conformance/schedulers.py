@@ -49,11 +49,17 @@ def adapted(make: Callable[[], Any], setting: Options, stepping: Options) -> Ada
     levels = _levels(one, excused)
     functions: dict[str, Any] = {} if levels is None else _functions(make, one, len(levels))
     adapter = Adapter(type(one).__name__, levels, functions, dtype_of(getattr(one, "betas", [0.0])), config=config)
+    adapter.code = {name: f"one.{attribute}" for name, attribute in TABLES.items()}
+    own = getattr(one, "timesteps", None)
+    t = "t.to(one.timesteps.dtype)" if isinstance(own, Tensor) and own.is_floating_point() else "t"
+    adapter.code |= {"add_noise": f"one.add_noise(x0, eps, {t})", "velocity": f"one.get_velocity(x0, eps, {t})"}
+    adapter.code["add_noise_on_grid"] = f"one.set_timesteps({SET})\none.add_noise(x0, eps, {t})"
     adapter.public = lambda: _public(_set(make(), SET, setting) if hasattr(one, "set_timesteps") else one)
     adapter.excused = excused
     adapter.live = lambda: adapted(always(make()), setting, stepping)
+    if levels is not None and hasattr(one, "set_timesteps"):
+        adapter.space = _space(make)
     if levels is not None and _samples(one, config, excused):
-        adapter.space = _space(make, excused)
         adapter.steps = spread(len(levels))
         adapter.sampler = lambda steps: Stepped(make, levels, steps, setting, stepping, adapter.space)
         adapter.grid = lambda steps: _grid(_set(make(), steps, setting))
@@ -108,9 +114,11 @@ def _set(one: Any, steps: int, setting: Options) -> Any:
     return one
 
 
-def _space(make: Callable[[], Any], excused: dict[str, str]) -> str:
+def _space(make: Callable[[], Any]) -> str:
     """Return "ve" where the network's input is scaled, as by 1/sqrt(sigma^2 + 1)."""
     one = _set(make(), SET, {})
+    if not hasattr(one, "scale_model_input"):
+        return "vp"
     shown = one.scale_model_input(torch.ones(1, 1, 1, 1), one.timesteps[0])
     return "vp" if float(shown) == 1.0 else "ve"
 

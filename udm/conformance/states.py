@@ -68,7 +68,7 @@ def _absent(name: str, adapter: Adapter) -> str:
 
 
 def _steps(adapter: Adapter) -> int:
-    return min(STEPS, adapter.T)
+    return min(STEPS, adapter.T or STEPS)
 
 
 def _functions(adapter: Adapter) -> dict[str, list[int]]:
@@ -160,7 +160,7 @@ def _loop(adapter: Adapter, live: Adapter) -> Found:
 def _twice(adapter: Adapter, live: Adapter) -> Found:
     """Set to other steps before, some or all of them taken, it goes the way of a new one."""
     assert live.sampler is not None and adapter.sampler is not None
-    steps, others = _steps(adapter), min(OTHERS, adapter.T)
+    steps, others = _steps(adapter), min(OTHERS, adapter.T or OTHERS)
     fresh = walked(adapter, steps, torch.float32)
     for count in (0, others // 2, others):
         when = f"{steps} steps, set after {count} of {others} others"

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -16,12 +16,15 @@ from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
-from udm.conformance import gaussian, schedulers
+from udm.conformance import gaussian, ksampling, monai, schedulers
 from udm.conformance.adapter import Adapter, prepare
 from udm.conformance.formulas import BY_NAME
 from udm.conformance.guard import FAULTS, TooLong, heard, limit, raised
 from udm.conformance.promote import of_object, promoted
+from udm.conformance.script import Making
 
+OF_FILE = "udm_target_"
+LATER = ("set_timesteps", "step")
 SECONDS = 60.0  # for a target to be made
 
 
@@ -36,6 +39,7 @@ class Target:
         remade: whether it is made anew, so that its tables can be made in float64.
         config: the keys.
         version: of its package, or "".
+        making: how a script makes it, or None where it cannot.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Target:
     remade: bool = False
     config: Mapping[str, Any] = ()  # type: ignore[assignment]
     version: str = ""
+    making: Making | None = None
 
 
 def keys(words: list[str]) -> dict[str, Any]:
@@ -90,6 +95,8 @@ def of(thing: Any, settings: Mapping[str, Any] | None = None, name: str = "") ->
         ValueError: it does not take the settings, cannot be made with them, or has nothing that can be checked.
     """
     settings, name = dict(settings or {}), name or getattr(thing, "__qualname__", type(thing).__name__)
+    if ksampling.is_sampler(thing):
+        return _of_function(thing, settings, name)
     try:
         with limit(SECONDS), heard():
             make, further = _maker(thing, settings, name)
@@ -109,20 +116,60 @@ def of(thing: Any, settings: Mapping[str, Any] | None = None, name: str = "") ->
         raise ValueError(f"{name}: expected an object that tells what it offers, got {raised(fault)}") from None
 
 
+def _of_function(thing: Any, settings: dict[str, Any], name: str) -> Target:
+    """Return the target of a sampler that is a function of a model, a state and noise levels."""
+    known = [key for key in schedulers.parameters(thing) if key not in ksampling.FIRST]
+    if unknown := [key for key in settings if key not in known]:
+        raise ValueError(f"{name}: expected settings among {', '.join(known)}, got {', '.join(unknown)}")
+    modules = _module(thing)
+    return Target(name, lambda: ksampling.adapted(thing, settings), modules, True, settings, _version(modules))
+
+
 def _of_object(
     thing: Any, one: Any, make: Callable[[], Any], further: dict[str, Any], settings: dict[str, Any], name: str
 ) -> Target:
     modules = tuple(dict.fromkeys((*of_object(one), *_module(thing))))
     common = {"modules": modules, "remade": makes(thing), "config": settings, "version": _version(modules)}
-    if schedulers.is_scheduler(one):
+    common["making"] = _making(thing, {k: v for k, v in settings.items() if k not in further or makes_of(thing, k)})
+    if monai.is_monai(one):
+        make = monai.shown_as(make)
+        one, common["making"] = make(), None
+    if schedulers.is_scheduler(one) or isinstance(one, monai.Shown):
         setting, stepping = _shared(one, further, name)
+        if common["making"]:
+            common["making"] = replace(common["making"], sampler="scheduler", setting=setting, stepping=stepping)
         return Target(name, lambda: schedulers.adapted(make, setting, stepping), **common)
     if further:
         raise ValueError(f"{name}: expected settings that it takes, got {', '.join(further)}")
     if gaussian.is_gaussian(one):
         return Target(name, lambda: gaussian.adapted(make), **common)
     prepare(one)
+    if common["making"]:
+        common["making"] = replace(common["making"], sampler="own")
     return Target(name, lambda: prepare(make()), **common)
+
+
+def makes_of(thing: Any, key: str) -> bool:
+    """Return whether a setting is one of those with which a thing is called."""
+    try:
+        return makes(thing) and key in schedulers.parameters(thing)
+    except ValueError:
+        return False
+
+
+def _making(thing: Any, settings: Mapping[str, Any]) -> Making | None:
+    """Return how a script makes a class or function that a module has under its name, or None."""
+    home, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", "")
+    module = sys.modules.get(str(home))
+    if not makes(thing) or module is None or home == "__main__" or getattr(module, name, None) is not thing:
+        return None
+    top = sys.modules.get(str(home).partition(".")[0])
+    imports = f"from {home if getattr(top, name, None) is not thing else top.__name__} import {name}"  # type: ignore[union-attr]
+    if str(home).startswith(OF_FILE):
+        path = Path(str(module.__file__)).resolve()
+        imports = f"import sys\n\nsys.path.append({str(path.parent)!r})\nfrom {path.stem} import {name}"
+    arguments = ", ".join(f"{key}={value!r}" for key, value in settings.items())
+    return Making(imports, f"{name}({arguments})")
 
 
 def _module(thing: Any) -> tuple[str, ...]:
@@ -150,7 +197,7 @@ def _file(place: str) -> Any:
     from importlib.util import module_from_spec, spec_from_file_location
 
     path = Path(place)
-    home = f"udm_target_{path.stem}"  # no module of the file's own name is replaced
+    home = f"{OF_FILE}{path.stem}"  # no module of the file's own name is replaced
     spec = spec_from_file_location(home, path)
     if not path.is_file() or spec is None or spec.loader is None:
         raise FileNotFoundError(f"no file {place}")
@@ -185,9 +232,15 @@ def _maker(thing: Any, settings: dict[str, Any], name: str) -> tuple[Callable[[]
         known = schedulers.parameters(thing)
     except ValueError:
         known = {}
+    later = {key for part in LATER for key in schedulers.parameters(getattr(thing, part, _nothing))}
+    if LATER[0] in dir(thing) and any(p.kind is p.VAR_KEYWORD for p in known.values()):  # it takes any others
+        known = known | {key: known[next(iter(known))] for key in settings if key not in later}
     own = {key: value for key, value in settings.items() if key in known}
     rest = settings if schedulers.is_scheduler(thing) else {k: v for k, v in settings.items() if k not in known}
     return (lambda: thing(**deepcopy(own))), rest
+
+
+def _nothing() -> None: ...
 
 
 def _shared(one: Any, further: dict[str, Any], name: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -37,6 +37,8 @@ class Row:
         exact: the exact number there.
         explanation: why it has this verdict, in words.
         several: whether the check is run in several dtypes, each with a row.
+        place: of the case, for a script.
+        told_of: what a script has to know of its sampler.
     """
 
     check: str
@@ -51,6 +53,8 @@ class Row:
     exact: str = ""
     explanation: str = ""
     several: bool = False
+    place: Any = None
+    told_of: tuple[tuple[str, Any], ...] = ()
 
     @property
     def id(self) -> str:
@@ -76,7 +80,8 @@ class Row:
             Its fields by name.
         """
         found = asdict(self)
-        del found["several"]
+        for name in ("several", "place", "told_of"):
+            del found[name]
         if self.max_ulp is not None and not self.max_ulp < float("inf"):
             found["max_ulp"] = None
         return found
@@ -92,13 +97,15 @@ class Report:
         config: the settings it was made with.
         rows: one for each check.
         said: what the target printed meanwhile.
+        making: how a script makes the target, or None.
     """
 
     target: str
     version: str
     config: dict[str, Any]
     rows: tuple[Row, ...]
-    said: str = field(default="", compare=False)  # what the target printed meanwhile
+    said: str = field(default="", compare=False)
+    making: Any = field(default=None, compare=False)
 
     @property
     def totals(self) -> dict[str, int]:

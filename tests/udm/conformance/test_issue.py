@@ -1,0 +1,126 @@
+"""A bug report has a script that needs the target alone, and shows the discrepancy; a badge counts."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command import udm
+from tests.support.diffusion import GaussianDiffusion, Process
+from udm.conformance import check
+from udm.conformance.issue import badge, markdown, shown
+from udm.conformance.verdict import Report
+
+SCRIPT = re.compile(r"```python\n(.*?)```", re.DOTALL)
+PRINTED = re.compile(r"got (\S+), exact (\S+)")
+
+
+class Table(Process):
+    def sigma(self) -> Any:
+        return 1 - self.bars
+
+
+class Noise(Process):
+    def add_noise(self, x0: Any, eps: Any, t: Any) -> Any:
+        return super().add_noise(x0, -eps, t)
+
+
+class Guide(Process):
+    def guide(self, conditional: Any, unconditional: Any, w: float) -> Any:
+        return (1 - w) * conditional + w * unconditional
+
+
+class Between(Process):
+    def ddim_std(self, t: Any, s: Any, eta: float) -> Any:
+        return eta**2 * self.variance_between(t, s).sqrt()
+
+
+class Lands(Process):
+    def next(self, t: int) -> int:
+        return max(t - 1, -1)
+
+
+class OpenAI(GaussianDiffusion):
+    def __init__(self) -> None:
+        super().__init__()
+        self.posterior_mean_coef2 = self.posterior_mean_coef2[::-1].copy()
+
+
+def ran(script: str, folder: Path, **settings: str) -> str:
+    assert not re.search("^(from|import) (udm|derivations)", script, re.MULTILINE)
+    file = folder / "reproduce.py"
+    file.write_text(script)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | settings
+    done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, env=env, cwd=folder, check=False)
+    return done.stdout + done.stderr
+
+
+TARGETS: list[tuple[type, str]] = [
+    (Table, "sigma"),
+    (Noise, "add_noise"),
+    (Guide, "guide"),
+    (Between, "ddim_std"),
+    (Lands, "sampler.marginal"),
+    (OpenAI, "posterior_z"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), TARGETS, ids=lambda part: getattr(part, "__name__", part))
+def test_a_script_shows_the_discrepancy(kind: type, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = str(Path(__file__).parents[3])
+    monkeypatch.setenv("PYTHONPATH", root)
+    report = check(kind, steps=(3,), only=[name])
+    (row,) = {row.check: row for row in reversed(report.alarms)}.values()
+    text = markdown(report)
+    assert f"Claim {row.tag} (`{row.claim}`)" in text and f"got {row.got}" in text
+    (script,) = SCRIPT.findall(text)
+    found = PRINTED.search(ran(script, tmp_path, PYTHONPATH=root))
+    assert found is not None
+    got, exact = map(float, found.groups())
+    assert got == pytest.approx(float(row.got), rel=1e-5) and exact == pytest.approx(float(row.exact), rel=1e-12)
+    assert got != pytest.approx(exact, rel=1e-6)
+
+
+def test_a_script_of_a_scheduler_needs_diffusers_alone(tmp_path: Path) -> None:
+    pytest.importorskip("diffusers")
+    settings = {"timestep_spacing": "linspace", "eta": 0.5}
+    report = check("diffusers:DDIMScheduler", settings, steps=(10,), only=["sampler.marginal"])
+    (script,) = SCRIPT.findall(markdown(report))
+    found = PRINTED.search(ran(script, tmp_path))
+    assert found is not None and float(found[1]) == pytest.approx(0.0166, abs=1e-4)
+    assert float(found[2]) == pytest.approx(0.018322847, abs=1e-8)
+
+
+def test_a_script_that_shows_nothing_is_not_shown() -> None:
+    report = check(Process, only=["sigma"])
+    row = next(row for row in report.rows if row.check == "sigma")
+    assert shown(report, row) == ("", "")
+    assert "nothing is wrong" in markdown(report)
+
+
+def test_the_command_writes_both(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from tests.support.diffusion import Process\n\n\n"
+        "class Wrong(Process):\n    def snr(self):\n        return 1 / self.bars\n"
+    )
+    out, shield = tmp_path / "bug.md", tmp_path / "badge.json"
+    done = udm(
+        "check", f"{tmp_path / 'mine.py'}:Wrong", "T=12", "--steps", "2", "--report", str(out), "--badge", str(shield)
+    )
+    assert done.exit_code == 1 and "from mine import Wrong" in out.read_text() and "$$" in out.read_text()
+    assert re.fullmatch(r"\d+ of \d+ right", json.loads(shield.read_text())["message"])
+    nowhere = udm("check", "x:y", "--report", str(tmp_path / "none" / "bug.md"))
+    assert nowhere.exit_code == 2 and "in a folder that exists" in " ".join(nowhere.output.split())
+
+
+def test_a_badge_is_not_green_for_nothing() -> None:
+    assert badge(Report("x", "", {}, ()))["color"] == "lightgrey"
+    assert badge(check(Process, only=["sigma"])) == {
+        "schemaVersion": 1, "label": "formulas (udm)", "message": "1 of 1 right", "color": "brightgreen"
+    }  # fmt: skip
+    assert badge(check(Table, only=["sigma"]))["color"] == "red"

@@ -1,0 +1,124 @@
+"""A bug report, ready to be posted: what is wrong in one sentence, a script that shows it, the equation, the claim."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from derivations.notation.tex import latex
+from udm.conformance import exact as reference
+from udm.conformance.formulas import BY_NAME
+from udm.conformance.script import script
+from udm.conformance.verdict import Report, Row
+
+PATIENCE = 120  # seconds for a script to run
+PRINTED = re.compile(r"^got (.*), exact (.*)$", re.MULTILINE)
+LAND = {
+    "sampler.marginal": r"z_s = \alpha_s x_0 + \sigma_s \epsilon",
+    "sampler.x0": r"x_0 = (z_t - \sigma_t \epsilon) / \alpha_t",
+}
+
+
+def markdown(report: Report) -> str:
+    """Return a report in Markdown: one section for each check that is wrong or undefined, dtypes of one together.
+
+    Scripts are run, and only those are shown that print another number than the exact one.
+    """
+    alarms = {row.check: row for row in reversed(report.alarms)}
+    rows = [row for row in report.rows if alarms.get(row.check) is row]
+    if not rows:
+        return f"# {report.target}: nothing is wrong\n\n{_ran(report)}\n"
+    sections = (line for row in rows for line in _section(report, row))
+    return "\n".join([f"# {_title(report)}\n", *sections, _ran(report)]) + "\n"
+
+
+def _title(report: Report) -> str:
+    version = f" {report.version}" if report.version else ""
+    settings = ", ".join(f"{key}={value}" for key, value in report.config.items())
+    count = len({row.check for row in report.alarms})
+    made = f"{report.target}{version}{f' ({settings})' if settings else ''}"
+    return f"{made}: {count} formula{'s' if count > 1 else ''} off"
+
+
+def _ran(report: Report) -> str:
+    return f"{report.ran} of {len(report.rows)} checks of `udm check` ran."
+
+
+def _section(report: Report, row: Row) -> Iterator[str]:
+    yield f"## `{row.check}`: {_sentence(row)}\n"
+    if row.got:
+        yield f"Expected {row.exact}, got {row.got}{f' ({row.case})' if row.case else ''}.\n"
+    made, printed = shown(report, row)
+    if made:
+        yield f"```python\n{made}```\n\nIt prints:\n\n```text\n{printed}\n```\n"
+    else:
+        yield f"To see it: `udm check {report.target}{_keys(report)}`.\n"
+    yield from _equation(row)
+
+
+def _sentence(row: Row) -> str:
+    return f"{row.verdict}. {row.explanation}" if row.explanation else row.verdict
+
+
+def _keys(report: Report) -> str:
+    return "".join(f" {key}={value}" for key, value in report.config.items())
+
+
+def _equation(row: Row) -> Iterator[str]:
+    if not row.claim:
+        return
+    formula = BY_NAME.get(row.check)
+    written = latex(formula.part(reference.answer(row.claim))) if formula else LAND.get(row.check, "")
+    if written:
+        yield f"Expected{f', {formula.says}' if formula else ''}:\n\n$$\n{written}\n$$\n"
+    source = f" It is printed in {row.source}." if row.source else ""
+    yield f"Claim {row.tag} (`{row.claim}`).{source}\n"
+
+
+def shown(report: Report, row: Row) -> tuple[str, str]:
+    """Return a script that shows a row's fault and what it prints; both empty if none that was written shows it."""
+    made = "" if report.making is None else script(report.making, row)
+    if not made:
+        return "", ""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "reproduce.py")
+        file.write_text(made)
+        try:
+            done = _run(file)
+        except subprocess.TimeoutExpired:
+            return "", ""
+    said = done.stdout.strip().splitlines()[-1:] or done.stderr.strip().splitlines()[-1:]
+    printed = said[0] if said else ""
+    found = PRINTED.match(printed)
+    fits = row.got and found is not None and _other(*found.groups())
+    raised = done.returncode != 0 and row.verdict == "undefined" and printed.partition(":")[0] in row.explanation
+    return (made, printed) if fits or raised else ("", "")
+
+
+def _run(file: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a script, with the modules of this folder, which the target may be one of."""
+    paths = os.pathsep.join(filter(None, (str(Path.cwd()), os.environ.get("PYTHONPATH"))))
+    command, env = [sys.executable, str(file)], os.environ | {"PYTHONPATH": paths}
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=env)
+
+
+def _other(got: str, exact: str) -> bool:
+    try:
+        return abs(float(got) - float(exact)) > 1e-6 * max(1.0, abs(float(exact))) or "nan" in got
+    except ValueError:
+        return got != exact
+
+
+def badge(report: Report) -> dict[str, object]:
+    """Return what shields.io shows of a report: how many checks are right of how many ran.
+
+    Returns:
+        Its endpoint's document.
+    """
+    bad = len(report.alarms)
+    message = f"{report.ran - bad} of {report.ran} right" if report.ran else "nothing ran"
+    colour = "lightgrey" if not report.ran else "red" if bad else "brightgreen"
+    return {"schemaVersion": 1, "label": "formulas (udm)", "message": message, "color": colour}
