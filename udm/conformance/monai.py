@@ -37,7 +37,8 @@ class Shown:
         self.one, self.step = one, _step(one)
         found = {name: getattr(one, name) for name in SETTINGS if hasattr(one, name)}
         self.config = {name: str(getattr(value, "value", value)) for name, value in found.items()}
-        self.__class__ = type(type(one).__name__, (type(self),), {"__module__": type(one).__module__})
+        named = type(type(one).__name__, (type(self),), {"__module__": type(one).__module__})
+        self.__class__ = named  # type: ignore[assignment]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.__dict__["one"], name)
