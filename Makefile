@@ -4,7 +4,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 TORCH := torch==2.13.0
 
-.PHONY: verify test docs lint index exact benchmark peers kill-test clean
+.PHONY: verify test docs site lint index exact benchmark peers kill-test clean
 
 verify: $(READY)
 	$(VENV)/bin/udm verify --no-cache
@@ -16,6 +16,15 @@ test: $(READY)
 docs: $(READY)
 	@began=$$(date +%s); $(VENV)/bin/python -m sphinx -W --keep-going -q -b html docs docs/_build/html \
 	&& echo "docs/_build/html/index.html, built in $$(( $$(date +%s) - began )) s"
+
+# A page for every claim and paper, with the documentation; then its links, HTML and, with a browser and npm, its accessibility.
+AXE := 4.14.1
+TOOLS := docs/_build/tools
+site: $(READY)
+	$(VENV)/bin/udm site docs/_build/site
+	@test -e $(TOOLS)/node_modules/axe-core/axe.min.js || npm install --silent --no-save --prefix $(TOOLS) axe-core@$(AXE) \
+	|| echo "no axe-core: accessibility will not be checked"
+	$(VENV)/bin/python -m docs.checks docs/_build/site
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .

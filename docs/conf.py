@@ -12,20 +12,20 @@ release = version = __version__
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
-    "sphinx.ext.mathjax",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "docs.extension",
+    "docs.site.extension",
 ]
-exclude_patterns = ["extension", "_build"]
+exclude_patterns = ["extension", "site", "checks", "_build"]
 
-# Formulas that are wider than a phone are broken at their operators; those within a sentence stay whole.
-mathjax4_config = {"output": {"displayOverflow": "linebreak", "linebreaks": {"inline": False}}}
+html_math_renderer = "mathml"  # written into the pages, which open without a network
 
 html_theme = "furo"
 html_title = "udm"
 html_static_path = ["static"]
 html_css_files = ["udm.css"]
+html_js_files = ["find.js"]  # for one page, which can be read without it
 default_role = "literal"  # single backquotes in docstrings
 html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp, .go"  # prompts and output are not copied

@@ -59,6 +59,8 @@ class Latex(Arranged, LatexPrinter):
             return latex_of(name) if 2 * expr.exp == 1 else f"{latex_of(name)}^{{{2 * expr.exp}}}"
         if expr.exp.is_Integer and expr.exp.is_positive and not isinstance(expr.base, Symbol):
             return f"{self._raised(expr.base)}^{{{expr.exp}}}"
+        if expr.exp.is_Rational and expr.exp.is_positive and expr.exp.p > 1 and "^" in self._print(expr.base):  # type: ignore[attr-defined]
+            return f"{self._raised(expr.base)}^{{{self._print(expr.exp)}}}"  # one power above another is no LaTeX
         return super()._print_Pow(expr)  # type: ignore[no-any-return]
 
     def _raised(self, base: Expr) -> str:

@@ -10,13 +10,16 @@ from sphinx.util.typing import ExtensionMetadata
 from docs.extension.conventions import ConventionsDirective
 from docs.extension.docstrings import linked, skipped, without_factories
 from docs.extension.errata import ErrataDirective, MisprintsDirective, RefutedDirective
+from docs.extension.mathml import display, inline
 from docs.extension.names import resolved
 from docs.extension.roles import ClaimRole
 from docs.extension.tables import ClaimsDirective, LeftDirective, NotationDirective, TrustDirective
+from docs.extension.written import written
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register directives and the role, and link claims in docstrings."""
+    app.add_html_math_renderer("mathml", (inline, None), (display, None))
     app.add_role("claim", ClaimRole())
     app.add_directive("notation", NotationDirective)
     app.add_directive("conventions", ConventionsDirective)
@@ -30,4 +33,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("autodoc-process-signature", without_factories)
     app.connect("autodoc-skip-member", skipped)
     app.connect("missing-reference", resolved)
+    app.connect("html-page-context", written)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

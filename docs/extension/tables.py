@@ -96,6 +96,9 @@ class ClaimsDirective(SphinxDirective):
         found = table(("Tag", "Name", "Says", "Kind"), map(self._cells, names), (8, 34, 60, 12))
         (body,) = found.findall(nodes.tbody)
         for name, row in zip(names, body.findall(nodes.row), strict=True):
+            if f"tag/{tags()[name]}/index" in self.env.found_docs:  # the claim has a page, which has its label
+                row["ids"].append(f"row-{tags()[name].lower()}")
+                continue
             row["ids"].append(target(name))
             self.env.domains.standard_domain.note_hyperlink_target(target(name), self.env.docname, target(name), name)
         return found

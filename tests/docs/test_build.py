@@ -19,6 +19,7 @@ from derivations.papers.glossary import glossary
 from tests.support.pages import DOCS, ROOT
 
 pytestmark = pytest.mark.xdist_group("docs")
+NAMES = ("errata", "misprints", "notation", "trust")
 WANTED = {
     "validate": "tutorials/validate.html",
     "train": "tutorials/train.html",
@@ -111,20 +112,21 @@ def test_the_first_things_to_do_are_at_most_two_clicks_away(site: dict[str, Beau
 
 
 def test_everything_generated_is_on_the_pages(site: dict[str, BeautifulSoup]) -> None:
-    shown = {name: article(site[f"reference/{name}.html"]).get_text(" ") for name in ("errata", "notation", "trust")}
+    shown = {name: article(site[f"reference/{name}.html"]).get_text(" ") for name in NAMES}
     rows = {tag["id"] for tag in site["reference/claims.html"].find_all("tr", id=True)}
     assert {f"claim-{tag.lower()}" for name, tag in tags().items() if name in claims()} == rows
-    assert [row.name for row in refuted() if row.name not in shown["errata"]] == []
+    assert [row.name for row in refuted() if row.name not in shown["misprints"]] == []
     assert [e.name for e in recorded().errata if e.name not in shown["errata"].replace(" : ", ": ")] == []
-    assert [e.place for paper in works() for e in misprints(paper) if e.place not in shown["errata"]] == []
+    assert [e.place for paper in works() for e in misprints(paper) if e.place not in shown["misprints"]] == []
     symbols = {term.meaning for terms in glossary().values() for term in terms if "\\" not in term.meaning}
     assert [meaning for meaning in symbols if meaning not in shown["notation"]] == []
     assert [name for name in left() if name not in shown["trust"]] == []
 
 
-def test_no_latex_is_left_in_sentences(site: dict[str, BeautifulSoup]) -> None:
-    page = article(site["reference/errata.html"])
-    for tag in page.find_all(class_=["math", "printed"]):
+@pytest.mark.parametrize("name", ("errata", "misprints"))
+def test_no_latex_is_left_in_sentences(site: dict[str, BeautifulSoup], name: str) -> None:
+    page = article(site[f"reference/{name}.html"])
+    for tag in page.find_all(class_=["printed"]):
         tag.decompose()
     assert "\\" not in page.get_text()
 

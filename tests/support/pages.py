@@ -39,7 +39,7 @@ class Wrong(Failed):
 def pages() -> list[Path]:
     """Return all pages, the start page first."""
     found = sorted(DOCS.rglob("*.md"), key=lambda p: (p.parent != DOCS, p))
-    return [p for p in found if "_build" not in p.parts]
+    return [p for p in found if not {"_build", "site"} & set(p.relative_to(DOCS).parts)]
 
 
 def blocks(text: str) -> list[Block]:

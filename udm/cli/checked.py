@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from derivations.form.claim import Claim, leaves
-from derivations.form.reading import readings
+from derivations.form.reading import Reading, readings
 from derivations.judge.rows import AssumptionRow, ClaimRow, EngineRow, ObligationsRow, WrongRow
 from derivations.notation.printing import text
 from udm.cli.layout import clipped, line
@@ -163,9 +163,14 @@ def wrong(claim: Claim, w: WrongRow, *, full: bool) -> str:
 
 
 def said(claim: Claim, name: str, statement: int = 0) -> str:
+    """The first line that the wrong answer changes, as text."""
+    found = changed(claim, name, statement)
+    return "the same" if found is None else line(found)
+
+
+def changed(claim: Claim, name: str, statement: int = 0) -> Reading | None:
     """The first line that the wrong answer changes, of the statement that fails, by its number, or of all."""
     right = {line(r) for one in claim.written() for r in readings(one)}
     every = claim.with_answer(name)
     ones = (every[statement - 1 : statement], every) if statement else (every,)
-    changed = (line(r) for those in ones for one in those for r in readings(one) if line(r) not in right)
-    return next(changed, "the same")
+    return next((r for those in ones for one in those for r in readings(one) if line(r) not in right), None)

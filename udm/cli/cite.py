@@ -1,27 +1,26 @@
-"""`udm cite`: a citation with the checked statement, its answer, the papers, tag, digest, verdict, engines and replay.
+"""`udm cite`: the checked statement, its answer, papers with version and year, tag, address, verdict, engines, replay.
 
-Of a refuted claim a citation says first which sentence is false, who prints it and where it fails, then what is true
-instead.
+Of a refuted claim a citation says first which sentence it refutes and who prints it, then what is true instead. It says
+the same whatever evidence a machine keeps: what is missing is judged, and measurements of code are left out.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 
 from derivations.catalogue import OWN, claims
-from derivations.form.verdict import SUPPORTS
-from derivations.judge.refutation import charged, failure
+from derivations.judge.refutation import charged
 from derivations.judge.rows import ClaimRow, SourceRow
 from derivations.judge.store import versions
 from derivations.own.loaded import home
 from derivations.own.meant import address
 from derivations.papers.paper import papers
-from udm import __version__
 from udm.cli.bibtex import entry, of_paper, tex
 from udm.cli.broken import broken
 from udm.cli.console import WIDTH, hung, out, print_json, usage
 from udm.cli.facts import Cited, Written
 from udm.cli.one import some, sourced_as_ready
+from udm.cli.release import addressed, base, release
+from udm.cli.standing import counted, in_words, supporting
 
-YEAR = 2026
 LIBRARIES = {"prove": "sympy", "field": "python-flint", "enclose": "python-flint", "simulate": "numpy"}
 
 
@@ -57,14 +56,14 @@ def _citations(facts: list[Cited], format: str) -> list[str]:
 
 
 def facts_of(r: ClaimRow) -> Cited:
-    """What every format says, all of it kept with the certificate."""
-    supporting = [e["engine"] for e in r["engines"] if e["verdict"] in SUPPORTS]
-    known = versions()
-    engines = [f"{e} ({LIBRARIES[e]} {known[LIBRARIES[e]]})" if e in LIBRARIES else e for e in supporting]
+    """What every format says, all of it kept with the certificate or known of this copy of udm."""
+    known, own = versions(), release()
+    engines = [f"{e} ({LIBRARIES[e]} {known[LIBRARIES[e]]})" if e in LIBRARIES else e for e in supporting(r)]
     return {
-        "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": __version__,
-        "verdict": r["verdict"], "engines": engines, "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
-        "sources": r["sources"], "ours": r["ours"], "replay": f"udm verify {r['tag']} --no-cache", "year": YEAR,
+        "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": own.version,
+        "commit": own.commit, "date": own.date, "release": own.words, "address": addressed(r["tag"]),
+        "verdict": r["verdict"], "verdict_in_words": in_words(r), "engines": engines, "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
+        "sources": r["sources"], "ours": r["ours"], "replay": f"udm verify {r['tag']} --no-cache", "year": own.date[:4],
         "refuted": r["refuted"],
     }  # fmt: skip
 
@@ -79,22 +78,21 @@ def _written(f: Cited) -> Written:
 
 
 def sentence(f: Cited) -> str:
-    """What the claim says: its title; for a refuted one the false sentence, its fault, and the title instead."""
+    """What the claim says: its title; for a refuted one the false sentence, who prints it, and the title instead."""
     if (no := f["refuted"]) is None:
         return f["title"]
-    return f"it is false that {no['sentence']} ({charged(no)}; {failure(no)}); true instead: {f['title']}"
-
-
-def verdict(f: Cited) -> str:
-    """The verdict; for a refuted claim, that on the false sentence and that on the true one."""
-    if (no := f["refuted"]) is None:
-        return f["verdict"]
-    return f"{f['verdict']} (what is true instead: {no['instead_is'].replace('_', ' ')})"
+    return f"Refutes: {no['sentence']}, {charged(no)}. True instead: {f['title']}"
 
 
 def evidence(f: Cited) -> str:
     by = ", ".join(f["engines"]) or "none needed"
-    return f"Verdict: {verdict(f)}; engines: {by}; {f['wrong_rejected']} wrong answers rejected"
+    rejected = counted(f["wrong_rejected"], "wrong answer")
+    return f"Verdict: {f['verdict_in_words'].rstrip('.')}. Engines: {by}; {rejected} rejected"
+
+
+def whence(f: Cited) -> str:
+    """The version, commit and day of what judged it, and where its page is."""
+    return f"{f['release']}. Address: {f['address']}."
 
 
 def origin(f: Cited) -> Iterator[str]:
@@ -114,7 +112,8 @@ def origin(f: Cited) -> Iterator[str]:
 
 
 def _place(s: SourceRow) -> str:
-    return s["name"] + ("" if s["confirmed"] else " (not confirmed against the paper)")
+    year = papers()[s["work"]].bibliography["year"]
+    return f"{s['name']} of {year}" + ("" if s["confirmed"] else " (not confirmed against the paper)")
 
 
 # -- formats -----------------------------------------------------------------------------------
@@ -126,10 +125,11 @@ def in_text(f: Written) -> str:
     answer = [part for name, e in formula["answer"]["text"] for part in broken(f"{_lead(name)}{e}", WIDTH)]
     letters = [part for names, meaning in formula["symbols"]["text"] for part in hung(f"{names}: {meaning}", WIDTH)]
     return "\n".join([
-        *_prose(f"udm {f['version']}, claim {f['tag']} ({f['name']}): {sentence(f)}."),
+        *_prose(f"udm claim {f['tag']} ({f['name']}). {sentence(f)}."),
         *false, *_indented(formula["statement"]["text"]), *(["Answer:", *answer] if answer else []),
         *(["Symbols:", *letters] if letters else []), "",
-        *_prose(*origin(f), f"{evidence(f)}; digest {f['digest']}."), f"Replay: {f['replay']}",
+        *_prose(*origin(f), f"{evidence(f)}; digest {f['digest']}.", f"{f['release']}."),
+        f"Address: {f['address']}", f"Replay: {f['replay']}",
     ])  # fmt: skip
 
 
@@ -153,11 +153,16 @@ def markdown(f: Written) -> str:
     answer = [f"- {_lead(name)}${e}$" for name, e in formula["answer"]["latex"]]
     letters = [f"- ${names}$: {meaning}" for names, meaning in formula["symbols"]["latex"]]
     return "\n\n".join([
-        f"**{f['tag']}** `{f['name']}` (udm {f['version']}): {sentence(f)}.",
+        f"**{_linked(f)}** `{f['name']}`: {sentence(f)}.",
         *false, *_blocks(formula["statement"]["latex"]), *(["Answer:", "\n".join(answer)] if answer else []),
         *(["Symbols:", "\n".join(letters)] if letters else []),
-        " ".join([*origin(f), f"{evidence(f)}; digest `{f['digest']}`. Replay: `{f['replay']}`"]),
+        " ".join([*origin(f), f"{evidence(f)}; digest `{f['digest']}`. {whence(f)} Replay: `{f['replay']}`"]),
     ])  # fmt: skip
+
+
+def _linked(f: Cited) -> str:
+    """The tag, with a link to its page where the site is published."""
+    return f"[{f['tag']}]({f['address']})" if base() else f["tag"]
 
 
 def _blocks(displays: list[tuple[str, str]]) -> Iterator[str]:
@@ -176,12 +181,18 @@ def in_latex(f: Written) -> str:
     answer = ", ".join(f"{tex(_lead(name))}${e}$" for name, e in formula["answer"]["latex"])
     letters = "; ".join(f"${names}$: {tex(meaning)}" for names, meaning in formula["symbols"]["latex"])
     return "\n".join([
-        f"\\texttt{{{f['tag']}}} (\\texttt{{{tex(f['name'])}}}, udm {f['version']}): {tex(sentence(f))}.",
+        f"{_in_tex(f)} (\\texttt{{{tex(f['name'])}}}): {tex(sentence(f))}.",
         *false, *displays(formula["statement"]["latex"]), *([f"Answer: {answer}."] if answer else []),
         *([f"Symbols: {letters}."] if letters else []), *map(tex, origin(f)),
-        f"{tex(evidence(f))}; digest \\texttt{{{f['digest']}}};",
-        f"replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}.",
+        f"{tex(evidence(f))}; digest \\texttt{{{f['digest']}}}. {tex(whence(f))}",
+        f"Replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}.",
     ])  # fmt: skip
+
+
+def _in_tex(f: Cited) -> str:
+    r"""The tag, with a link where the site is published: \href is hyperref's."""
+    tag = f"\\texttt{{{f['tag']}}}"
+    return f"\\href{{{f['address']}}}{{{tag}}}" if base() else tag
 
 
 def bibtex(f: Cited) -> str:
@@ -190,12 +201,13 @@ def bibtex(f: Cited) -> str:
 
 def _entry(f: Cited) -> str:
     """The claim itself: its formulas are in its other formats, for a title holds no display."""
-    note = f"Claim {f['tag']} ({f['name']}), digest {f['digest']}. {' '.join(origin(f))} {evidence(f)}; replay: "
+    note = f"Claim {f['tag']} ({f['name']}), digest {f['digest']}. {' '.join(origin(f))} {evidence(f)}. Address: {f['address']}. Replay: "
     fields = {
         "title": f"{{{tex(sentence(f))}}}",
         "author": "{The udm authors}",
         "year": f["year"],
-        "howpublished": f"udm, version {f['version']}",
+        "howpublished": tex(f["release"].replace("udm ", "udm, version ", 1)),
+        "url": f["address"] if base() else "",
         "note": tex(note) + f["replay"].replace("--", "{-}{-}"),
     }
     return entry("misc", f"udm:{f['tag']}", fields)

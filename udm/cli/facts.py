@@ -37,13 +37,18 @@ class Cited(TypedDict):
     title: str
     digest: str
     version: str
+    commit: str  # empty where it is not known
+    date: str  # of the commit
+    release: str  # version, commit and day in words
+    address: str
     verdict: Verdict
+    verdict_in_words: str
     engines: list[str]
     wrong_rejected: int
     sources: list[SourceRow]
     ours: str | None
     replay: str
-    year: int
+    year: str
     refuted: RefutedRow | None
 
 
@@ -58,6 +63,7 @@ class Trusted(TypedDict):
 
     tag: str
     name: str
+    in_one_sentence: str
     verdict: Verdict
     refuted: RefutedRow | None
     holds_in_general_by: str

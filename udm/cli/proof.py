@@ -28,14 +28,14 @@ def written(chain: Chain) -> list[Written]:
     found: list[Written] = []
     for n, one in enumerate(chain):
         formula, reason = text(one.expr), f"{one.why}{f', {as_cited(one.eq)}' if one.eq else ''}"
-        if found and _plain(found[-1][0]) == formula and _relation(one) == "= ":
+        if found and _plain(found[-1][0]) == formula and relation(one) == "= ":
             found[-1] = found[-1][0], f"{found[-1][1]}; {reason}"
         else:
-            found.append((formula if n == 0 else f"{_relation(one)}{formula}", reason))
+            found.append((formula if n == 0 else f"{relation(one)}{formula}", reason))
     return found
 
 
-def _relation(one: Line) -> str:
+def relation(one: Line) -> str:
     return "<= " if one.more is not None or one.convex else "= "
 
 

@@ -15,6 +15,7 @@ from derivations.own.loaded import claim_of
 from udm.cli.console import hung, out, print_json, print_lines, width
 from udm.cli.facts import Trusted
 from udm.cli.one import one, row_of
+from udm.cli.standing import counted, in_words, listed
 
 
 def run(patterns: Sequence[str], *, as_json: bool) -> int:
@@ -46,6 +47,7 @@ def facts_of(claim: Claim, r: ClaimRow) -> Trusted:
     return {
         "tag": r["tag"],
         "name": claim.name,
+        "in_one_sentence": summary(claim, r),
         "verdict": r["verdict"],
         "refuted": r["refuted"],
         "holds_in_general_by": claim.means,
@@ -63,6 +65,19 @@ def facts_of(claim: Claim, r: ClaimRow) -> Trusted:
         "called_though_avoided": sorted(avoided),
         "libraries": versions(),
     }
+
+
+def summary(claim: Claim, r: ClaimRow) -> str:
+    """What the verdict is and what it rests on, in a sentence."""
+    below = rests_on(claim)
+    over = sorted({c.name for c in below} & left().keys())
+    trust = len({t for c in (claim, *below) for t in c.trust})
+    claims = counted(len(below), "claim")
+    whole = "which leaves nothing over" if len(below) == 1 else "none of which leaves anything over"
+    firm = f", with something left over in {listed(over)}" if over else f", {whole}"
+    rests = f"it rests on {claims}{firm}" if below else "it rests on no other claim"
+    facts = f"{counted(trust, 'fact')} of analysis {'is' if trust == 1 else 'are'}" if trust else "no analysis is"
+    return f"{in_words(r)}; {rests}; {facts} taken on trust."
 
 
 def _transcribed(r: ClaimRow) -> Iterator[str]:
@@ -84,14 +99,14 @@ def _needed(r: ClaimRow, kind: str) -> list[str]:
 
 def _page(facts: Trusted) -> None:
     lead = f"{facts['tag']}  {facts['name']}"
-    first, *rest = hung(f"{lead}: a verdict of {facts['verdict']} asks you to believe", width(), 0)
+    first, *rest = hung(f"{lead}. {facts['in_one_sentence']}", width(), 0)
     out.print(Text.assemble((lead, "bold"), first.removeprefix(lead)), soft_wrap=True)
-    print_lines(rest)
+    print_lines([*rest, "", f"A verdict of {facts['verdict'].replace('_', ' ')} asks you to believe"])
     if (no := facts["refuted"]) is not None:
         print_lines(hung(f"refuted: {no['sentence']} ({charged(no)})", width()))
         print_lines(hung(f"{no['instead_is'].replace('_', ' ')} instead: {no['instead']}", width()))
     for key, value in facts.items():
-        if key in ("tag", "name", "verdict", "refuted"):
+        if key in ("tag", "name", "in_one_sentence", "verdict", "refuted"):
             continue
         print_lines(["", (key.replace("_", " "), "bold underline")])
         print_lines(part for item in _items(value) or ["none"] for part in hung(item, width()))

@@ -1,0 +1,15 @@
+"""What Sphinx writes of a page, made reachable by keys and lighter, as the event html-page-context wants it."""
+
+import re
+from typing import Any
+
+MARKED = re.compile(r'<span class="pre">([^<]*)</span>')  # around each word of code, for one rule of a style sheet
+BLANK = '<span class="w"> </span>'
+SIGN = re.compile(r'<span class="[pno]">([^<]*)</span>')  # around brackets and names, which have no colour of their own
+
+
+def written(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Let a block of code that is wider than the page be scrolled by keys, and drop marks that no style needs."""
+    if "body" in context:
+        body = context["body"].replace("<pre>", '<pre tabindex="0">').replace(BLANK, " ")
+        context["body"] = SIGN.sub(r"\1", MARKED.sub(r"\1", body))
