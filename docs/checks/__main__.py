@@ -1,4 +1,6 @@
-"""`python -m docs.checks SITE [--axe FILE] [--all]`: checks a built site; the exit status is 0 only if nothing is wrong.
+"""`python -m docs.checks SITE [--axe FILE] [--all]`: checks a built site.
+
+The exit status is 0 only if nothing is wrong.
 
 Accessibility is checked where there is a browser and axe-core; where there is not, that is said.
 """
@@ -23,7 +25,9 @@ def main(root: Path, axe: Path, *, every: bool) -> int:
     """Print what is wrong and what was checked."""
     pages = read(root)
     wrong = faults(pages, root, LARGE)
-    print(f"{len(pages)} pages, {sum(len(p.links) for p in pages):,} links: {len(wrong)} faults of links, HTML and size")
+    print(
+        f"{len(pages)} pages, {sum(len(p.links) for p in pages):,} links: {len(wrong)} faults of links, HTML and size"
+    )
     with_browser = browser()
     if with_browser is None or not axe.is_file():
         lacking = "no browser" if with_browser is None else f"no axe-core at {axe}"

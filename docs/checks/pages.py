@@ -1,4 +1,4 @@
-"""What a built page has, read once by the parser that browsers' standard describes: its places, links, faults, words."""
+"""What a built page has, by the parser that the standard of HTML describes: its places, links, faults and words."""
 
 import re
 from collections.abc import Iterator

@@ -22,11 +22,13 @@ SHORTER = (
     (' columnalign="left"', ' style="text-align:left"'),
     ('<menclose notation="updiagonalstrike">', '<mrow class="udm-cancelled">'),
     ("</menclose>", "</mrow>"),
-    ("<mi>;</mi>", "<mo separator=\"true\">;</mo>"),
+    ("<mi>;</mi>", '<mo separator="true">;</mo>'),
     ('<mo stretchy="false">|</mo>', '<mo stretchy="false" lspace="0" rspace="0">|</mo>'),
     ("<mrow></mrow>", "<mrow/>"),
 )
-FUNCTION = re.compile(r"(<m([io])>(?:arg|cos|cosh|det|exp|ln|log|sin|sinh|tan|tanh)</m\2>)(?!<mo stretchy=\"false\">\()")
+FUNCTION = re.compile(
+    r"(<m([io])>(?:arg|cos|cosh|det|exp|ln|log|sin|sinh|tan|tanh)</m\2>)(?!<mo stretchy=\"false\">\()"
+)
 REFERENCE = re.compile(r"&#x[0-9A-Fa-f]+;")
 SPACING = re.compile(r' (?:row|column)spacing="[^"]*"')
 KEPT = "<>&"

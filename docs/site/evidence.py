@@ -18,7 +18,9 @@ from udm.cli.checked import evidence as said_of_engines
 from udm.cli.cite import FORMATS
 from udm.cli.release import address, base
 
-NOT_MEASURED = "Its error in ulps was not measured on the machine that built this page: `pytest property_tests` does it."
+NOT_MEASURED = (
+    "Its error in ulps was not measured on the machine that built this page: `pytest property_tests` does it."
+)
 
 
 def engines(of: Record) -> Iterator[nodes.Node]:
@@ -30,7 +32,9 @@ def engines(of: Record) -> Iterator[nodes.Node]:
     if owed["total"]:
         by = ", ".join(f"{n} by {MEANS.get(means, 'SymPy')}" for means, n in owed["by"].items() if n)
         left = "none is left over" if not owed["left"] else f"{len(owed['left'])} are left over"
-        count = f"{owed['total']} signs, domains and exchanges that the statement and its derivation need: {by}; {left}."
+        count = (
+            f"{owed['total']} signs, domains and exchanges that the statement and its derivation need: {by}; {left}."
+        )
         shown = [f"{o['shown']} ({o['why']})" for o in owed["each"] if o["by"] is None]
         lists = [parts.bullets(mixed(f"Left over: {text}") for text in shown)] if shown else []
         whole = parts.folded("All obligations", parts.bullets(_owed(o) for o in owed["each"]))
@@ -106,7 +110,11 @@ def citations(of: Record, page: str) -> nodes.section:
     files = [nodes.reference("", f"{of.tag}.{kind}", refuri=f"{depth}tag/{of.tag}.{kind}") for kind in ("json", "bib")]
     shapes = {"text": "Text", "markdown": "Markdown", "bibtex": "BibTeX", "latex": "LaTeX"}
     blocks = [parts.typed(FORMATS[shape](of.cited), "text") for shape in shapes]
-    told = [node for name, block in list(zip(shapes.values(), blocks, strict=True))[1:] for node in parts.folded(name, block)]
+    told = [
+        node
+        for name, block in list(zip(shapes.values(), blocks, strict=True))[1:]
+        for node in parts.folded(name, block)
+    ]
     return parts.part(
         "Cite this",
         blocks[0],

@@ -85,7 +85,8 @@ def _box(node: Node, to: str) -> str:
     words = f"{node.name}: {in_words(row)}. {below_in_words({n: rows()[n] for n in below(node.name)})}."
     x, y = node.column * WIDE, node.row * HIGH + 5
     return (
-        f'<a href="{to}{tag}/index.html" tabindex="-1" aria-hidden="true"><g class="udm-node udm-{node.standing}"><title>{escape(words)}</title>'
+        f'<a href="{to}{tag}/index.html" tabindex="-1" aria-hidden="true"><g class="udm-node udm-{node.standing}">'
+        f"<title>{escape(words)}</title>"
         f'<rect x="{x}" y="{y:.0f}" width="{BOX}" height="{LINE}" rx="4"/>'
         f'<text x="{x + BOX / 2:.0f}" y="{y + 13:.0f}">{tag}{MARKS[node.standing]}</text></g></a>'
     )

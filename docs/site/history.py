@@ -43,7 +43,9 @@ def _given() -> dict[str, list[Event]]:
         elif row := GIVEN.match(line):
             events = found.setdefault(row[1], [])
             verb = f"withdrawn: {row[3]}" if row[3] else "name is now" if events else "tag given to"
-            events.append(Event(day, f"{verb} {row[2]}, commit {commit}" if not row[3] else f"{row[3]}, commit {commit}"))
+            events.append(
+                Event(day, f"{verb} {row[2]}, commit {commit}" if not row[3] else f"{row[3]}, commit {commit}")
+            )
     return found
 
 

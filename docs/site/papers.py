@@ -1,4 +1,4 @@
-"""The page of a paper: its equations in order, each as it is printed, with the claim and verdict or why there is none."""
+"""The page of a paper: its equations in order, as they are printed, with claim and verdict or why there is none."""
 
 from collections.abc import Iterator
 
@@ -63,7 +63,9 @@ class PaperDirective(SphinxDirective):
     def _entry(self, paper: Paper, e: Place, rows: dict) -> nodes.Node:
         if isinstance(e, str):
             return parts.para(parts.text(f"{bracketed(e)}: not recorded here."))
-        found = nodes.container("", *self._told(paper, e, rows), classes=["udm-equation"], ids=[parts.label(paper.key, e.number)])
+        found = nodes.container(
+            "", *self._told(paper, e, rows), classes=["udm-equation"], ids=[parts.label(paper.key, e.number)]
+        )
         name = parts.label(paper.key, e.number)
         self.env.domains.standard_domain.note_hyperlink_target(name, self.env.docname, name, e.cited)
         return found
@@ -84,16 +86,24 @@ class PaperDirective(SphinxDirective):
         if "why" in r:
             return [parts.text("No claim: "), *mixed(r["why"]), parts.text("." if r["why"][-1:] != "." else "")]
         line = f", line {r['line']} of its derivation" if r["line"] and not r["refutes"] else ""
-        twice = {"twice": "transcribed twice", "in part": "in part transcribed twice"}.get(r["transcribed"], "transcribed once")
+        twice = {"twice": "transcribed twice", "in part": "in part transcribed twice"}.get(
+            r["transcribed"], "transcribed once"
+        )
         refutes = f" (of what is true instead: the claim refutes {r['refutes']})" if r["refutes"] else ""
-        return [parts.text(f"{r['tag']} "), link(page, r["claim"]), parts.text(f"{line}: {r['verdict']}{refutes}; {twice}.")]
+        return [
+            parts.text(f"{r['tag']} "),
+            link(page, r["claim"]),
+            parts.text(f"{line}: {r['verdict']}{refutes}; {twice}."),
+        ]
 
     def _further(self, paper: Paper, every: list[list[Place]], n: int) -> list[nodes.Node]:
         if len(every) == 1:
             return []
         names = [f"{k + 1}" if k else "index" for k in range(len(every))]
         found = [
-            nodes.strong(text=f"page {k + 1}") if k == n else nodes.reference("", f"page {k + 1}", refuri=f"{name}.html")
+            nodes.strong(text=f"page {k + 1}")
+            if k == n
+            else nodes.reference("", f"page {k + 1}", refuri=f"{name}.html")
             for k, name in enumerate(names)
         ]
         return [parts.para(parts.text("This paper: "), *parts.joined(found))]
@@ -110,4 +120,7 @@ class PapersDirective(SphinxDirective):
         t = ledger(paper, {})["totals"]
         numbers = (t["equations"], t["covered"], t["open"], t["twice"], t["misprints"])
         title = f"{paper.bibliography['title']} ({paper.name})"
-        return [[nodes.reference("", title, refuri=f"{paper.key}/index.html")], *([parts.text(str(n))] for n in numbers)]
+        return [
+            [nodes.reference("", title, refuri=f"{paper.key}/index.html")],
+            *([parts.text(str(n))] for n in numbers),
+        ]

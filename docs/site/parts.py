@@ -1,4 +1,4 @@
-"""The parts that the pages are made of, as nodes of docutils: sections, tables, formulas, links, text that folds away."""
+"""The parts that pages are made of, as nodes of docutils: sections, tables, formulas, links, text that folds away."""
 
 import re
 from collections.abc import Iterable, Sequence

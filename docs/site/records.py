@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from derivations.catalogue import Entry, claims, tags
 from derivations.form.claim import Claim
-from derivations.judge.store import kept
 from derivations.judge.rows import ClaimRow, JudgedRow
+from derivations.judge.store import kept
 from derivations.papers.sources import sourced
 from udm.cli.cite import bibtex, facts_of
 from udm.cli.facts import Written

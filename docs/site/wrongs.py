@@ -47,7 +47,7 @@ def _form(claim: Claim, w: WrongRow) -> WrongForm:
 
 
 def places(key: str) -> Iterator[Seen]:
-    """Yield the places that a key of the claims' sources names, as a reader is told them; words that are no key as such."""
+    """Yield the places that a key names, as a reader is told them; words that are no key as they stand."""
     try:
         found = resolve(key)
     except ValueError:

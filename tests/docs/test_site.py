@@ -56,7 +56,6 @@ def text_of(built: Path, name: str) -> str:
 @pytest.mark.parametrize("name", FEW)
 def test_a_page_agrees_with_udm_show(built: Path, name: str) -> None:
     """What stands beside the page is what `udm show --json` prints, and the page has its parts."""
-    found = records.record(name)
     row = row_of(Entry(tags()[name], name))
     beside = json.loads((built / "tag" / f"{tags()[name]}.json").read_text())
     assert {key: beside[key] for key in row} == json.loads(json.dumps(row))
@@ -65,7 +64,9 @@ def test_a_page_agrees_with_udm_show(built: Path, name: str) -> None:
     assert [a["text"] for a in row["assumptions"] if a["text"] not in words] == []
     assert [w["breaks"] for w in row["wrong"] if "\\" not in w["breaks"] and w["breaks"] not in words] == []
     assert [step["why"] for chain in beside["proof"] for step in chain if _plain(step["why"], words)] == []
-    assert [s["name"].split(",")[0] for s in row["sources"] if s["name"].split(",")[0].split(" (")[0] not in words] == []
+    assert [
+        s["name"].split(",")[0] for s in row["sources"] if s["name"].split(",")[0].split(" (")[0] not in words
+    ] == []
     assert text_of(built, name).count("<math") > len(beside["statement"])
 
 
@@ -162,7 +163,7 @@ def test_bibtex_parses(built: Path) -> None:
     for name in FEW:
         found = parse_string((built / "tag" / f"{tags()[name]}.bib").read_text(), "bibtex")
         assert f"udm:{tags()[name]}" in found.entries and len(found.entries) >= 1
-    with pytest.raises(Exception, match="(?i)syntax|repeated|expected"):
+    with pytest.raises(Exception, match=r"(?i)syntax|expected"):
         parse_string("@misc{a, title = {b}", "bibtex")
 
 
@@ -204,7 +205,9 @@ def test_the_history_of_a_tag_is_that_of_the_repository() -> None:
     assert any(event.what.startswith("tag given to vdm.posterior") for event in history._given().get("0C7K", [])) or (
         not history._log()
     )
-    assert all("vdm.posterior.mean" in e.what or "999C" in e.what for e in history._changes("999C", "vdm.posterior.mean"))
+    assert all(
+        "vdm.posterior.mean" in e.what or "999C" in e.what for e in history._changes("999C", "vdm.posterior.mean")
+    )
     assert history._changes("999C", "vdm.posterior.mean")
 
 
@@ -213,7 +216,9 @@ def test_accessibility_that_was_not_checked_is_said(tmp_path: Path, capsys: pyte
     assert main(tmp_path, tmp_path / "none.js", every=False) == 0
     assert "accessibility was NOT checked" in capsys.readouterr().out
     told = ("a (dark)", {"violations": [["color-contrast", "Elements must have contrast", 3, "p"]]})
-    assert accessibility.violations([told]) == ["a (dark): color-contrast: Elements must have contrast, 3 times, first at p"]
+    assert accessibility.violations([told]) == [
+        "a (dark): color-contrast: Elements must have contrast, 3 times, first at p"
+    ]
     (tmp_path / "empty").mkdir()
     assert main(tmp_path / "empty", tmp_path / "none.js", every=False) == 1
 

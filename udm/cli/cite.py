@@ -62,7 +62,8 @@ def facts_of(r: ClaimRow) -> Cited:
     return {
         "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": own.version,
         "commit": own.commit, "date": own.date, "release": own.words, "address": addressed(r["tag"]),
-        "verdict": r["verdict"], "verdict_in_words": in_words(r), "engines": engines, "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
+        "verdict": r["verdict"], "verdict_in_words": in_words(r), "engines": engines,
+        "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
         "sources": r["sources"], "ours": r["ours"], "replay": f"udm verify {r['tag']} --no-cache", "year": own.date[:4],
         "refuted": r["refuted"],
     }  # fmt: skip
@@ -201,7 +202,8 @@ def bibtex(f: Cited) -> str:
 
 def _entry(f: Cited) -> str:
     """The claim itself: its formulas are in its other formats, for a title holds no display."""
-    note = f"Claim {f['tag']} ({f['name']}), digest {f['digest']}. {' '.join(origin(f))} {evidence(f)}. Address: {f['address']}. Replay: "
+    said = f"Claim {f['tag']} ({f['name']}), digest {f['digest']}. {' '.join(origin(f))} {evidence(f)}."
+    note = f"{said} Address: {f['address']}. Replay: "
     fields = {
         "title": f"{{{tex(sentence(f))}}}",
         "author": "{The udm authors}",

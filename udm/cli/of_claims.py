@@ -166,7 +166,9 @@ def errata(
 @commands.command()
 def site(
     to: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to build it in.")],
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes that judge; as many as there are cores.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that judge; as many as there are cores.")
+    ] = None,
 ) -> None:
     """Pages to browse: one for every claim and paper, with the documentation; from a clone."""
     from udm.cli.site import run

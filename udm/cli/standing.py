@@ -1,4 +1,4 @@
-"""What a verdict means, in a sentence that needs no knowledge of this project: of a claim, and of all that it rests on."""
+"""What a verdict means, of a claim and of all that it rests on, in a sentence that needs no knowledge of udm."""
 
 from collections.abc import Mapping, Sequence
 
