@@ -264,8 +264,9 @@ def test_a_reason_why_no_claim_carries_an_equation_is_its_own() -> None:
 
 def test_a_false_sentence_is_not_stated_by_the_paper_that_prints_it() -> None:
     places = {"misprint": True, "states": True}, {"misprint": False, "states": True}
-    lead = [next(origin({"sources": [{"name": "Luo v1 (132)", "confirmed": True, **p}], "ours": None})) for p in places]
-    assert lead == ["Printed wrong in Luo v1 (132).", "Stated in Luo v1 (132)."]
+    luo = {"work": "luo2022", "name": "Luo v1 (132)", "confirmed": True}
+    lead = [next(origin({"sources": [{**luo, **p}], "ours": None})) for p in places]
+    assert lead == ["Printed wrong in Luo v1 (132) of 2022.", "Stated in Luo v1 (132) of 2022."]
 
 
 def test_a_misprint_among_the_equations_that_state_a_claim_is_said() -> None:
