@@ -4,22 +4,26 @@ That its body is not negative is owed wherever the name opens: in a statement, a
 values, a second name. So it is not enough that a formula holds, if its name promises more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from sympy import Expr, Function, Integral, Rational, S, Symbol, cos, exp, expand, log, sin, sqrt
 
+from derivations.engines.discharge import settle
+from derivations.engines.discharge.parameters import Assumption
 from derivations.engines.prove import prove
 from derivations.form.claim import Below, Claim, by
 from derivations.form.definition import Defined
 from derivations.form.law import Law, Made
 from derivations.form.names import faults
 from derivations.form.statement import Equal, Tends
+from derivations.form.verdict import Means
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.notation.steps import Drawn
 from derivations.notation.times import function, squared
 from derivations.notation.values import At, QuantityAt
+from derivations.obligations.obligation import Obligation
 from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal, law
 from tests.support.forged import a, b, c, equation, h, n, q, replace, stated, thin, x
@@ -249,6 +253,23 @@ def test_a_line_that_it_equals_shows_its_sign() -> None:
 def test_a_line_shows_no_sign_that_it_rests_on(root: Expr) -> None:
     """Each of these is q where q > 0; where q < 0 it is not, or has no value."""
     assert "1001 >= 0 (sigma^2 is a square) changes its sign" in prove(by_lines(q, root)).reason
+
+
+def test_no_question_about_a_claim_is_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of the solvers nor of Arb, though a line leads back to what was asked before."""
+    asked, right = list[tuple[Means, Obligation]](), settle.answers
+
+    def answers(means: Means, questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> dict[int, bool]:
+        asked.extend((means, question) for question in questions)
+        return right(means, questions, assumptions)
+
+    monkeypatch.setattr(settle, "answers", answers)
+    claim = by_lines(q, sqrt(expand(q**4)) / q)
+    assert prove(claim).verdict == "consistent" and len(asked) > 3
+    assert len(asked) == len(set(asked))
+    monkeypatch.setattr(settle, "once", lambda about, key, make: make())
+    asked.clear()
+    assert prove(replace(claim)).verdict == "consistent" and len(asked) > len(set(asked)), "without the memory"
 
 
 def test_a_square_beside_its_root_is_the_square_of_it() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Expr, S, Symbol, nan, oo, zoo
 
 from derivations.arithmetic.ball import Imprecise, Undefined, Unfinished, ball, precision
+from derivations.arithmetic.memory import once
 from derivations.engines.discharge.boxes import covered
 from derivations.engines.discharge.lines import instead
 from derivations.engines.discharge.parameters import Assumption, parameters
@@ -155,11 +156,21 @@ class _Court:
         for relation in ("> 0", ">= 0", "!= 0"):
             while questions := self._questions(means, relation):  # type: ignore[arg-type]
                 self.asked |= {(means, q) for q in questions}
-                found = answers(means, questions, assumptions)
+                found = self._answers(means, questions, assumptions)
                 self.hopeless |= {q.expr for n, q in enumerate(questions) if n not in found}
                 for q in (questions[n] for n, yes in found.items() if yes):
                     self.signs.learn(q.expr, SHOWN[q.relation])
                 self.look(means)
+
+    def _answers(
+        self, means: Means, questions: Sequence[Obligation], assumptions: Sequence[Assumption]
+    ) -> dict[int, bool]:
+        """The answers; what was asked of the same claim before, on the way to a line, takes no solver again."""
+        known = once(self.claim, ("answers", means, tuple(assumptions)), dict[Obligation, bool | None])
+        new = [q for q in questions if q not in known]
+        found = answers(means, new, assumptions)
+        known |= {q: found.get(n) for n, q in enumerate(new)}
+        return {n: yes for n, q in enumerate(questions) if (yes := known[q]) is not None}
 
     def _questions(self, means: Means, relation: Relation) -> list[Obligation]:
         """The smallest unseen factor of each part that is left, with the sign that it has at the stored point."""
