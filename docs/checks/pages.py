@@ -15,6 +15,7 @@ QUIET = {"canonical", "next", "prev", "index", "search"}  # links of a head that
 LIMIT = 200_000  # bytes of a page
 KEYS = re.compile(r"\bnote\d{3} (?:lines?|text)|\b[a-z]+20\d\d \(\d+\)|<function |<derivations\.|\bSymbol\(")
 NOTHING = re.compile(r"\bNone\b|\{'|\bnan\b")  # on a page about claims and papers: a value that nobody wrote a word for
+FOR_AUTHORS = ("api/", "how-to/")  # pages that say how claims are written, keys included
 MADE = ("tag/", "paper/", "find/", "graph/", "symbols/", "numbers/", "withdrawn/")
 OUTSIDE = re.compile(r"^[a-z][a-z0-9+.-]*:|^//")
 
@@ -102,7 +103,7 @@ def _there(ids: dict[str, frozenset[str]], root: Path | None, file: str, place: 
 
 
 def _keys(one: Page) -> list[str]:
-    patterns = (KEYS, NOTHING) if one.path.startswith(MADE) else (KEYS,)
+    patterns = (KEYS, NOTHING) if one.path.startswith(MADE) else () if one.path.startswith(FOR_AUTHORS) else (KEYS,)
     return [found[0] for pattern in patterns if (found := pattern.search(one.words))]
 
 

@@ -33,5 +33,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("autodoc-process-signature", without_factories)
     app.connect("autodoc-skip-member", skipped)
     app.connect("missing-reference", resolved)
-    app.connect("html-page-context", written)
+    app.connect("html-page-context", written, priority=900)  # after the theme, which makes the navigation
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,12 +4,19 @@ import re
 from typing import Any
 
 MARKED = re.compile(r'<span class="pre">([^<]*)</span>')  # around each word of code, for one rule of a style sheet
+HEADING = 'role="heading"'
 BLANK = '<span class="w"> </span>'
 SIGN = re.compile(r'<span class="[pno]">([^<]*)</span>')  # around brackets and names, which have no colour of their own
 
 
 def written(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Let a block of code that is wider than the page be scrolled by keys, and drop marks that no style needs."""
+    """Let a block of code that is wider than the page be scrolled by keys, and drop marks that no style needs.
+
+    The captions of the navigation are headings, which have to say of which level.
+    """
+    if "furo_navigation_tree" in context:
+        context["furo_navigation_tree"] = context["furo_navigation_tree"].replace(HEADING, f'{HEADING} aria-level="2"')
     if "body" in context:
         body = context["body"].replace("<pre>", '<pre tabindex="0">').replace(BLANK, " ")
+        body = body.replace(HEADING, f'{HEADING} aria-level="2"')
         context["body"] = SIGN.sub(r"\1", MARKED.sub(r"\1", body))

@@ -69,7 +69,7 @@ def drawn(to: str = "../tag/") -> str:
     lines = "".join(_line(places[need], node) for node in places.values() for need in claims()[node.name].needs)
     boxes = "".join(_box(node, to) for node in places.values())
     return (
-        f'<svg class="udm-graph" role="img" aria-labelledby="graph-title" viewBox="0 0 {width} {height:.0f}" '
+        f'<svg class="udm-graph" role="group" aria-labelledby="graph-title" viewBox="0 0 {width} {height:.0f}" '
         f'width="{width}" height="{height:.0f}"><title id="graph-title">The claims, each with what it rests on to its '
         f'left; the table below says the same in words</title><g class="edges">{lines}</g>{boxes}</svg>'
     )

@@ -110,7 +110,7 @@ class Betas(Schedule):
 
         Args:
             T: the number of steps.
-            offset: o.
+            offset: the offset o.
             clip: the largest beta.
 
         Returns:
