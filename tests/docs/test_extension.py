@@ -14,6 +14,7 @@ from docs.extension.docstrings import linked, skipped, without_factories
 from docs.extension.mixed import mixed, parts
 from docs.extension.names import defined
 from docs.extension.rows import believed, left_over
+from docs.extension.written import written
 from udm import Marginal
 
 pytestmark = pytest.mark.xdist_group("docs")  # one worker imports the claims, once
@@ -110,3 +111,13 @@ def test_public_names_lead_to_where_things_are_defined() -> None:
     assert defined("udm.schedule.Cosine") == "udm.schedule.cosine.Cosine"
     assert defined("derivations.ask") == "derivations.query.ask.ask"
     assert [defined(name) for name in ("udm.nothing", "udm.nowhere.x", "torch.exp", "posterior")] == [None] * 4
+
+
+def test_what_sphinx_writes_is_made_reachable_and_valid() -> None:
+    """Lists of definitions without terms and headings of no level are faults of accessibility."""
+    signature = '<dl>\n<dd><em class="sig-param">a</em>,</dd>\n</dl>'
+    context = {"body": f'<pre>x</pre>{signature}<dl>\n<dt>b</dt>\n<dd>c</dd>\n</dl><p role="heading">d</p>'}
+    written(None, "", "", context, None)
+    assert '<pre tabindex="0">' in context["body"] and 'role="heading" aria-level="2"' in context["body"]
+    assert '<span class="udm-parameter"><em class="sig-param">a</em>,</span>' in context["body"]
+    assert "<dt>b</dt>\n<dd>c</dd>" in context["body"]

@@ -5,8 +5,11 @@ import re
 import pytest
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
+from sympy import Integer, Rational, Symbol, sqrt
 
 from derivations.catalogue import claims
+from derivations.notation.printing import latex
+from derivations.notation.samplers import SquaredNorm
 from derivations.notation.stretched import HIGH, TOKEN, stretched
 from udm.cli.show import in_latex
 
@@ -73,3 +76,10 @@ def test_faults_of_a_formula_are_found(formula: str, fault: str) -> None:
 ])  # fmt: skip
 def test_brackets_stretch_around_what_is_high_and_only_there(formula: str, high: str) -> None:
     assert stretched(formula) == high == stretched(high)
+
+
+def test_a_power_of_a_square_has_brackets() -> None:
+    """One power above another is no LaTeX, and a root has brackets of its own."""
+    norm = SquaredNorm(Integer(1), "n", Symbol("n_1", real=True))
+    assert latex(norm ** Rational(3, 2)) == r"\left(\left\|n\right\|^2\right)^{\frac{3}{2}}"
+    assert latex(sqrt(norm)) == r"\sqrt{\left\|n\right\|^2}"
