@@ -58,7 +58,7 @@ class Row:
 
     @property
     def id(self) -> str:
-        """Its name among all rows of a report: the check, and the dtype of one that is run in several."""
+        """Its name among all rows of a report, of the check, and the dtype of one that is run in several."""
         return f"{self.check}-{self.dtype}" if self.several else self.check
 
     def told(self) -> list[str]:
