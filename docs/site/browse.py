@@ -49,8 +49,8 @@ def to_tag(page: str, name: str) -> nodes.Node:
 
 
 def _letters() -> str:
-    """The symbols of each claim, which the script searches beside what the table shows."""
-    used: dict[str, list[str]] = {}
+    """The symbols of each claim and all its equations, which the script searches beside what the table shows."""
+    used = {tags()[name]: [f"{s.paper.name} {e.cited}" for s in sources(name) for e in s.all] for name in claims()}
     for terms in glossary().values():
         for term in terms:
             for name in term.claims:
