@@ -52,7 +52,7 @@ def heard() -> Iterator[Callable[[], str]]:
     text = io.StringIO()
     with TemporaryFile() as below, ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("default")
+        warnings.simplefilter("ignore")
         stack.enter_context(_below(below.fileno()))
         stack.enter_context(redirect_stdout(text))
         stack.enter_context(redirect_stderr(text))

@@ -1,6 +1,7 @@
 """What a scheduler of diffusers offers, read from the object itself; diffusers is not imported here."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from inspect import Parameter, signature
 from typing import Any
 
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from udm.conformance.adapter import Adapter, Grid, dtype_of, numbers, spread
 from udm.conformance.exact import Levels, of_sigma
+from udm.conformance.guard import FAULTS
 
 PREDICTS = {"epsilon": "eps", "sample": "x0", "v_prediction": "v"}
 NOISES = {
@@ -54,7 +56,7 @@ def adapted(make: Callable[[], Any], setting: Options, stepping: Options) -> Ada
     t = "t.to(one.timesteps.dtype)" if isinstance(own, Tensor) and own.is_floating_point() else "t"
     adapter.code |= {"add_noise": f"one.add_noise(x0, eps, {t})", "velocity": f"one.get_velocity(x0, eps, {t})"}
     adapter.code["add_noise_on_grid"] = f"one.set_timesteps({SET})\none.add_noise(x0, eps, {t})"
-    adapter.public = lambda: _public(_set(make(), SET, setting) if hasattr(one, "set_timesteps") else one)
+    adapter.public = lambda: _public(_settable(make, setting))
     adapter.excused = excused
     adapter.live = lambda: adapted(always(make()), setting, stepping)
     if levels is not None and hasattr(one, "set_timesteps"):
@@ -162,6 +164,14 @@ def _on_its_grid(make: Callable[[], Any], setting: Options, adapter: Adapter) ->
         )
 
 
+def _settable(make: Callable[[], Any], setting: Options) -> Any:
+    """Return one with its steps set; as it is when new where they cannot be, as by a number of steps alone."""
+    one = make()
+    with suppress(*FAULTS):
+        return _set(one, SET, setting)
+    return make()
+
+
 def _public(one: Any) -> dict[str, Tensor]:
     return {
         name: value
@@ -206,7 +216,8 @@ class Stepped:
 
     def _noise(self) -> float | str | None:
         known = parameters(self.one.step)
-        if "variance_type" in self.one.config and "eta" not in known:
+        ancestral = hasattr(self.one, "_get_variance")  # others have the setting for networks that learn a variance
+        if ancestral and "variance_type" in self.one.config and "eta" not in known:
             return NOISES.get(self.one.config["variance_type"])
         if "eta" in known and "use_clipped_model_output" in known:
             return float(self.stepping.get("eta", 0.0))

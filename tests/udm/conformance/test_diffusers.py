@@ -126,6 +126,7 @@ RIGHT: list[tuple[str, dict[str, Any]]] = [
     ("DEISMultistepScheduler", {}),
     ("SASolverScheduler", {}),
     ("CogVideoXDDIMScheduler", {}),
+    ("DPMSolverMultistepScheduler", {"variance_type": "fixed_large"}),  # which is of networks that learn it
     ("UnCLIPScheduler", {}),  # its step has to be told where it goes
 ]
 
@@ -148,6 +149,11 @@ def test_what_a_scheduler_is_not_is_not_checked() -> None:
     report = run("LCMScheduler", {}, (), ["sampler.marginal"])
     assert report.ran == 0 and not report.well
     assert any("consistency" in row.explanation for row in report.rows)
+
+
+@pytest.mark.parametrize("name", ["HeliosScheduler", "SCMScheduler"])
+def test_steps_that_need_more_than_a_number_are_no_fault_of_the_tables(name: str) -> None:
+    assert run(name, {}, (), ["tables.finite", "tables.kept"]).totals["exact"] == 2
 
 
 def test_settings_reach_where_they_are_known() -> None:
