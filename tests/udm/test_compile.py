@@ -144,6 +144,17 @@ def test_the_sizes_of_graphs_are_those_of_all_that_is_measured(compile_time: Any
     assert {name.rpartition(", ")[2] for name, _ in compile_time.jobs()} == set(OF)
 
 
+def test_the_benchmark_refuses_what_is_too_large_or_takes_too_long(compile_time: Any) -> None:
+    def row(what: str, forward: int, backward: int, seconds: float) -> dict[str, Any]:
+        return {"what": what, "forward": forward, "backward": backward, "seconds": seconds}
+
+    most, beyond = compile_time.LARGEST, next(iter(compile_time.BEYOND))
+    for harmless in (row("Cosine, at", most - 9, 9, 15.0), row(beyond, most, 9, 1.0)):
+        assert list(compile_time.too_much(harmless)) == []
+    assert list(compile_time.too_much(row("Cosine, at", most, 9, 1.0))) == ["more than 600 operations: Cosine, at, 609"]
+    assert list(compile_time.too_much(row("Cosine, at", 9, 9, 15.5))) == ["more than 15 s: Cosine, at"]
+
+
 def test_a_graph_that_is_too_large_is_seen(compile_time: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The derivative of a step by what computes its values to the last digit, in place of by plain formulas."""
     job = next(job for name, job in compile_time.jobs() if name == "CosineOffset, between")
