@@ -40,6 +40,8 @@ from derivations.obligations.obligation import Obligation
 from derivations.probability.expectation import canonical
 from derivations.probability.mean import Mean
 from derivations.probability.smooth import Smooth
+from derivations.probability.whole import Whole
+from derivations.probability.whole import canonical as over_the_line
 
 BARS = 4  # absolute values of which signs are tried
 HYPERBOLIC = MappingProxyType(
@@ -89,6 +91,8 @@ def _form(e: Expr, atoms: Atoms) -> Expr:
     if isinstance(e, Smooth):
         inside = tuple(cancel(_form(a, atoms)) for a in e.place)
         return atoms.atom((e.func, e.args[0], e.orders, inside), e)
+    if isinstance(e, Whole) and (sum_ := over_the_line(e)) != e:
+        return _form(sum_, atoms)
     if isinstance(e, Mean) and (shorter := canonical(e)) != e:
         return _form(shorter, atoms)
     return atoms.atom(("opaque", e), e)

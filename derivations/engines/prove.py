@@ -18,6 +18,7 @@ from derivations.engines.agree import at_equality
 from derivations.engines.change import changed
 from derivations.engines.derivation import until_limit
 from derivations.engines.discharge.settle import settle
+from derivations.engines.ends import slope_over, untrusted
 from derivations.engines.gaps import Off, Unproved
 from derivations.engines.needed import domain
 from derivations.engines.normal_form import vanishes
@@ -39,6 +40,8 @@ def prove(claim: Claim) -> Evidence:
     statements, goals = claim.statements(), claim.goals()
     if len(claim.proof) != len(goals):
         return not_evaluated("prove", gaps.chains(claim, statements))
+    if untold := untrusted(claim):
+        return not_evaluated("prove", untold)
     if vacuous := tautology(claim):
         return Evidence("prove", "vacuous", vacuous)
     try:
@@ -146,8 +149,8 @@ def _line(above: Line, below: Line, at: Point, strict: bool, ledger: Ledger) -> 
     more = below.more
     if (more is not None or below.convex) and strict:
         raise Unproved(f"{below.why!r}: expected no excess in an equality, got more or convex")
-    if sum(part is not None for part in (more, below.convex, below.change)) > 1:
-        raise Unproved(f"{below.why!r}: expected one of more, convex and change, got several")
+    if sum(part is not None for part in (more, below.convex, below.change, below.ends)) > 1:
+        raise Unproved(f"{below.why!r}: expected one of more, convex, change and ends, got several")
     if below.convex:
         _convex(below.expr - above.expr, *below.convex, at=at, ledger=ledger, why=below.why)
         return
@@ -158,6 +161,8 @@ def _line(above: Line, below: Line, at: Point, strict: bool, ledger: Ledger) -> 
         return
     excess = S.Zero if more is None else more
     difference = below.expr - above.expr - excess
+    if below.ends is not None:
+        difference -= slope_over(*below.ends)
     if below.primitive is not None:
         integral = _new_integral(above.expr, below.expr, below.why)
         difference = _integrated(integral, difference, below.primitive, at, ledger, below.why)

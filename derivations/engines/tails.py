@@ -3,8 +3,8 @@
 exp(-c/h^n) h^-m tends to 0 for every m, where c > 0 and n >= 1, and so does h^a log(c h^n)^m for a > 0. Where E tends
 to infinity as c/h^n does, erf(E) and tanh(E) tend to 1, atan(E) to pi/2 and erfc(E) to 0; where it tends to -infinity,
 to -1, -1, -pi/2 and 2. These are the tails of integrals to infinity. Where u tends to 0, sin u is u times something
-that tends to 1, or u - u^3/6 times that, so that a quotient by h may have a limit, also inside exp or tanh. Signs of
-leading coefficients are obligations, as every sign is.
+that tends to 1, or u - u^3/6 times that, so that a quotient by h may have a limit, also inside exp or tanh; a smooth
+function has Taylor's polynomial. Signs of leading coefficients are obligations, as every sign is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,11 +24,14 @@ from sympy import (
     cancel,
     cos,
     cosh,
+    diff,
     erf,
     erfc,
     exp,
+    factorial,
     fraction,
     log,
+    nan,
     pi,
     sin,
     sinh,
@@ -36,11 +39,13 @@ from sympy import (
     tan,
     tanh,
     together,
+    zoo,
 )
 from sympy.polys.polyerrors import PolynomialError
 
 from derivations.obligations.obligation import Obligation
 from derivations.obligations.owed import SMOOTH, TOTAL
+from derivations.probability.smooth import Smooth
 
 ODD = (1, 3, 5)
 SERIES = MappingProxyType(  # the first terms of f(u) - f(0) as u -> 0, by their powers
@@ -52,6 +57,7 @@ SERIES = MappingProxyType(  # the first terms of f(u) - f(0) as u -> 0, by their
 )  # fmt: skip
 OF_LOG = ((1, 2, 3), (1, -S(1) / 2, S(1) / 3))  # of log(1 + u)
 TERMS = (1, 2, 3)
+_AT = Dummy("at", real=True)
 FAR = MappingProxyType(  # at -oo, at +oo
     {atan: (-pi / 2, pi / 2), erf: (-S.One, S.One), tanh: (-S.One, S.One), erfc: (S(2), S.Zero)}
 )
@@ -109,6 +115,8 @@ def _first_terms(e: Expr, h: Symbol, tails: Tails, terms: int) -> Expr:
         return e
     if type(e) in SERIES and (u := _small(e.args[0], h, tails.owed)) is not None:
         return e.func(0) + _series(u, *SERIES[type(e)], tails, terms)
+    if isinstance(e, Smooth):
+        return _taylor(e, h, tails, terms)
     if e.is_Add or e.is_Mul or (e.is_Pow and e.args[1].is_Rational):
         return e.func(*(_first_terms(a, h, tails, terms) for a in e.args))  # type: ignore[arg-type]
     if type(e) is log and (u := _small(e.args[0] - 1, h, tails.owed)) is not None:
@@ -121,6 +129,20 @@ def _first_terms(e: Expr, h: Symbol, tails: Tails, terms: int) -> Expr:
 def _series(u: Expr, powers: Sequence[int], by: Sequence[Expr], tails: Tails, terms: int) -> Expr:
     each = [c * u**n for n, c in zip(powers[:terms], by, strict=False)]
     return Add(*each[:-1], each[-1] * _tail(S.One, tails))
+
+
+def _taylor(f: Smooth, h: Symbol, tails: Tails, terms: int) -> Expr:
+    """Return Taylor's polynomial of a smooth function of one variable, with a last coefficient that tends to its own.
+
+    What tends to f^(n)/n! takes the last place, and no multiple of it, since that slope may be 0.
+    """
+    place = f.place[0]  # pyright: ignore[reportGeneralTypeIssues]
+    there, near = place.subs(h, 0), _first_terms(place, h, tails, terms)
+    if len(f.place) > 1 or there.has(nan, zoo) or (u := _small(near - there, h, tails.owed)) is None:
+        return f
+    slopes = [diff(f.xreplace({place: _AT}), _AT, n).xreplace({_AT: there}) / factorial(n) for n in range(terms + 1)]
+    each = [c * u**n for n, c in enumerate(slopes[:-1])]
+    return Add(*each, _tail(slopes[-1], tails) * u**terms)
 
 
 def _small(u: Expr, h: Symbol, owed: list[Obligation]) -> Expr | None:

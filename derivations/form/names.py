@@ -28,6 +28,7 @@ from derivations.probability.density import Lettered, Marginal, Positive
 from derivations.probability.expected import Expected
 from derivations.probability.mean import Mean
 from derivations.probability.smooth import Smooth
+from derivations.probability.whole import Whole
 
 SHOWN = ("answer", "proof", "printed")  # parts of a claim as they are written
 
@@ -180,6 +181,7 @@ def bound(e: Basic) -> set[Symbol]:
     """Return the variables of the integrals and of the expectations in an expression."""
     variables = {limit[0] for x in e.atoms(Integral) for limit in x.limits}
     variables |= {v for x in e.atoms(Mean) for v, _ in x.laws} | {v for x in e.atoms(Marginal) for v in x.args[:2]}
+    variables |= {x.over for x in e.atoms(Whole)}
     return variables.union(*(x.over for x in e.atoms(Expected)))  # type: ignore[arg-type, return-value]
 
 

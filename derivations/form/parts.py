@@ -15,7 +15,8 @@ class Line(NamedTuple):
     `more` is its excess, in a form whose sign can be shown, or `convex` is a symbol c and a value c*: the
     difference is convex in c, and it and its slope vanish at c*. Where one of the two lines has one integral more,
     `primitive` is a function whose slope is the integrand. Where an integral replaces another, `change` is the new
-    variable and its expression in the old one.
+    variable and its expression in the old one. Where the two lines differ by an integral over the line of a slope in v,
+    `ends` is what the slope is of, and v: it must vanish at both ends, which the claim takes on trust by name.
     """
 
     why: str
@@ -25,6 +26,7 @@ class Line(NamedTuple):
     convex: tuple[Symbol, Expr] | None = None
     primitive: Expr | None = None
     change: tuple[Symbol, Expr] | None = None
+    ends: tuple[Expr, Symbol] | None = None
 
 
 Chain = tuple[Line, ...]

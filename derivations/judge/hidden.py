@@ -18,14 +18,19 @@ from derivations.form.base import Form
 from derivations.form.claim import Claim
 from derivations.probability.density import DataDensity, Density, Marginal, Positive, Real, Value
 from derivations.probability.expected import Expected
+from derivations.probability.mass import Mass
 from derivations.probability.mean import Excess, Mean
 from derivations.probability.smooth import Smooth, SmoothPositive
+from derivations.probability.whole import LineDensity, Whole
 
 NAMES = (
     "Add Mul Pow Integer Rational Symbol Dummy Tuple Integral Derivative Subs exp log sin cos tan sinh cosh tanh "
     "atan erf erfc Abs Max Min"
 )
-OWN = (DataDensity, Density, Excess, Expected, Marginal, Mean, Positive, Real, Smooth, SmoothPositive, Value)
+OWN = (
+    DataDensity, Density, Excess, Expected, LineDensity, Marginal, Mass, Mean, Positive, Real, Smooth, SmoothPositive,
+    Value, Whole,
+)  # fmt: skip
 NUMBERS = tuple(map(type, (sympy.S.Zero, sympy.S.One, sympy.S.NegativeOne, sympy.S.Half, sympy.pi, sympy.E)))
 NO_REAL = tuple(map(type, (sympy.I, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)))  # which obligations refuse
 KNOWN = frozenset((*(getattr(sympy, name) for name in NAMES.split()), *OWN, *NUMBERS, *NO_REAL, Str))

@@ -116,7 +116,7 @@ def _symbols(claim: Claim) -> Iterator[str]:
 def _of_proof(claim: Claim) -> Iterator[Symbol]:
     """Yield the symbols of proof lines and of what they rest on, including those of no statement."""
     for line in (line for chain in claim.proof for line in chain):
-        for e in (line.expr, line.more, line.primitive, *(line.change or ()), *(line.convex or ())):
+        for e in (line.expr, line.more, line.primitive, *(line.change or ()), *(line.convex or ()), *(line.ends or ())):
             yield from e.free_symbols if isinstance(e, Expr) else ()  # type: ignore[misc]
 
 

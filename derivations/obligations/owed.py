@@ -36,9 +36,11 @@ from sympy.core.function import AppliedUndef
 from derivations.obligations.obligation import EXCHANGE, Obligation, Relation, between, changed, free_symbols
 from derivations.probability.density import Abstract
 from derivations.probability.expected import Expected
+from derivations.probability.mass import is_finite_sum
 from derivations.probability.mean import Excess, Mean
 from derivations.probability.opening import ByName, Opening
 from derivations.probability.smooth import Smooth
+from derivations.probability.whole import Whole
 
 NO_REAL = (S.ImaginaryUnit, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.NaN)
 SMOOTH = frozenset({exp, sin, cos, sinh, cosh, tanh, atan, erf, erfc})  # smooth everywhere
@@ -153,10 +155,13 @@ def _abstract(e: Abstract) -> Iterator[Obligation]:
     A smooth function is defined wherever its argument is.
     """
     if isinstance(e, Mean):
-        yield Obligation(e, EXCHANGE, "general densities")
+        if not is_finite_sum(e):
+            yield Obligation(e, EXCHANGE, "general densities")
         yield from owed(e.body)
         for _, law in e.laws:
             yield from owed(law)
+    elif isinstance(e, Whole):
+        yield from owed(e.body)
     elif isinstance(e, Excess):
         yield from owed(e.opened())
     elif isinstance(e, Smooth):

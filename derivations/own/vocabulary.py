@@ -38,9 +38,10 @@ NAMED = MappingProxyType({  # of these, what is listed
     "probability.density": (
         "TWO", "DataDensity", "Density", "Marginal", "Positive", "Real", "Value", "at", "finite",
     ),
-    "probability.mean": ("Excess", "Mean", "kl"),
+    "probability.mass": ("Mass",), "probability.mean": ("Excess", "Mean", "kl"),
     "probability.expected": ("Expected", "moments"), "probability.gaussian": ("Normal", "cov", "given", "law"),
-    "probability.opening": ("opened",), "probability.smooth": ("smooth",),
+    "probability.opening": ("opened",), "probability.smooth": ("smooth", "smooth_positive"),
+    "probability.whole": ("REGULAR", "Whole", "line_density", "vanishing"),
     "probability.path": ("alpha_of", "free", "sigma_of", "snr_of_t", "unknown"),
 })  # fmt: skip
 CALLED = frozenset({

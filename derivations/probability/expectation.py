@@ -9,7 +9,7 @@ finite, are taken on trust.
 
 from collections.abc import Iterator
 
-from sympy import Add, Expr, Mul, S, Symbol, expand
+from sympy import Add, Expr, Mul, S, Symbol, expand, log
 
 from derivations.probability.density import Density, Marginal
 from derivations.probability.mean import Excess, Mean
@@ -41,7 +41,7 @@ def _open(e: Mean) -> Iterator[Term]:
     names = [v for v, _ in e.laws]
     whole = Mul(e.body, *(d for _, d in e.laws))
     whole = whole.xreplace({x: x.opened() for x in whole.atoms(Excess)})
-    for term in Add.make_args(expand(whole)):
+    for term in Add.make_args(expand(_without_content(expand(whole)))):
         inner = next((f for f in Mul.make_args(term) if isinstance(f, Mean) and mentions(f, names)), None)
         if inner is None:
             yield term, names
@@ -50,6 +50,12 @@ def _open(e: Mean) -> Iterator[Term]:
             raise Clash(f"expected fresh variables inside, got {inner} under {names}")
         outer = ((v, S.One) for v in names)
         yield from _open(Mean(term / inner * inner.body, *inner.laws, *outer))
+
+
+def _without_content(e: Expr) -> Expr:
+    """Take positive numbers out of logarithms of sums: log(p/2 + q/2) is log(p + q) - log 2."""
+    parts = {x: x.args[0].primitive() for x in e.atoms(log) if x.args[0].is_Add}  # type: ignore[attr-defined]
+    return e.xreplace({x: log(number) + log(rest) for x, (number, rest) in parts.items() if number != 1})
 
 
 def _shorten(term: Expr, names: list[Symbol]) -> Expr:
