@@ -23,4 +23,3 @@ bit_past, bit_now, bit_later = real("bit_past bit_now bit_later")  # the states 
 (sum_so_far,) = real("L")  # the sum of the first terms of the discrete loss
 (t_new,) = positive("t'")  # a new time between s and t
 (reach,) = positive("reach")  # what a linear model multiplies a latent by, for its mean
-(x_3,) = real("x_3")  # the latent after three steps

@@ -53,7 +53,7 @@ z_s, z_t, z_u = real("z_s z_t z_u")  # the latent at the time in the index
 (x_0,) = real("x_0")  # data in DDPM's notation
 (x_s,) = real("x_s")  # the latent x_{t-1} of DDPM
 (x_t,) = real("x_t")  # the latent at t in DDPM's notation
-x_1, x_2 = real("x_1 x_2")  # the latent after as many steps as the index says
+x_1, x_2, x_3 = real("x_1 x_2 x_3")  # the latent after as many steps as the index says
 (x_before,) = real("x_{t-1}")  # the latent before x_t
 (eps,) = real("eps")  # the noise that a latent was made with
 (v,) = real("v")  # the velocity alpha eps - sigma x
@@ -159,7 +159,7 @@ dF_1, dF_2 = real("dF_1 dF_2")  # the slope of a coordinate of a velocity along 
 # The families that may use a letter, which elsewhere would stand for something else
 FAMILIES = MappingProxyType(
     {
-        "h": ("gaussian", "invariance", "sampling", "schedules"),
+        "h": ("gaussian", "invariance", "likelihood", "sampling", "schedules"),
         "i": ("bound", "decoder", "forward", "sampling", "schedules", "solvable", "training"),
         "K": ("decoder", "training"),
         "m": ("decoder", "forward", "likelihood", "sampling", "training"),

@@ -2,7 +2,6 @@
 
 from derivations.symbols.core import positive, real
 
-(x_3,) = real("x_3")  # the latent after three steps
 (alpha_ut,) = positive("alpha_ut")  # what z_t is multiplied by in the step from t to u
 (sigma_ut,) = positive("sigma_ut")  # the standard deviation of the noise of the step from t to u
 (beta_s,) = positive("beta_s")  # the variance of the step before

@@ -17,6 +17,6 @@ p_xa, p_xb = positive("p_xa p_xb")  # the densities of x given each of two class
 slack_a, slack_b = real("slack_a slack_b")  # what a bound exceeds -log p(x | class) by, for each of two classes
 (normaliser,) = positive("Z")  # what a density is divided by, so that its integral is 1
 (elsewhere,) = real("x'")  # another place than x
-c_1, c_2 = positive("c_1 c_2")  # the weight of one of the components of a mixture
+share_1, share_2 = positive("share_1 share_2")  # the weight of one of the components of a mixture
 p_real, p_fake = positive("p_real p_fake")  # the densities of data and of generated samples at a point
 (guess,) = positive("D")  # the probability that a discriminator gives to a sample being real

@@ -30,5 +30,5 @@ l_p, l_q = real("l_p l_q")  # the logarithm of the density in the index at a poi
 (of_data,) = positive("x_{0k}")  # the probability of the class k for the datum
 (guessed,) = positive("f_k")  # the probability of the class k for the guess
 (part,) = positive("part")  # the chance that a categorical step takes the datum
-(rest,) = positive("rest_k")  # what a categorical step gives the class k besides the datum's share
+(in_common,) = positive("rest_k")  # what a categorical step gives the class k besides the datum's share
 (classes,) = positive("N")  # the number of classes

@@ -16,7 +16,7 @@ from derivations.notation.values import At
 from derivations.probability.smooth import smooth, smooth_positive
 
 # isort: off
-from derivations.symbols import c_1, c_2, elsewhere, h, normaliser as Z, x
+from derivations.symbols import share_1, share_2, elsewhere, h, normaliser as Z, x
 
 
 def numbered(e: Expr) -> dict[Symbol, Rational]:
@@ -69,7 +69,7 @@ score = Claim(
 )
 
 p_1, p_2 = smooth_positive("p_1"), smooth_positive("p_2")
-whole = c_1 * p_1(x) + c_2 * p_2(x)
+whole = share_1 * p_1(x) + share_2 * p_2(x)
 MIXED = log(Quantity("p", (x,), whole))
 s_1, s_2 = (Slope(log(p(x)), x) for p in (p_1, p_2))
 
@@ -81,7 +81,7 @@ class Mixed(NamedTuple):
     second: Expr
 
 
-M = Mixed(first=c_1 * p_1(x) / whole, second=c_2 * p_2(x) / whole)
+M = Mixed(first=share_1 * p_1(x) / whole, second=share_2 * p_2(x) / whole)
 
 mixture = Claim(
     name="mixture.score",
@@ -93,8 +93,8 @@ mixture = Claim(
     convenience={
         "0 < p_1.0": "densities are positive; the formula holds wherever their sum is not 0",
         "0 < p_2.0": "as of the first",
-        "0 < c_1": "without the first component all is the second's",
-        "0 < c_2": "as of the first",
+        "0 < share_1": "without the first component all is the second's",
+        "0 < share_2": "as of the first",
     },
     proof=(
         (
@@ -106,10 +106,10 @@ mixture = Claim(
     wrong={
         "weights lost": Wrong(
             Mixed(p_1(x) / (p_1(x) + p_2(x)), p_2(x) / (p_1(x) + p_2(x))),
-            "c_1 and c_2 drop out only where one of the densities is 0",
+            "share_1 and share_2 drop out only where one of the densities is 0",
         ),
-        "weighed by c_1 and c_2 alone": Wrong(
-            Mixed(c_1 / (c_1 + c_2), c_2 / (c_1 + c_2)),
+        "weighed by share_1 and share_2 alone": Wrong(
+            Mixed(share_1 / (share_1 + share_2), share_2 / (share_1 + share_2)),
             "far from the first component its score would count as much as near it",
         ),
         "shares exchanged": Wrong(Mixed(M.second, M.first), "each score is weighed by the other component"),

@@ -14,12 +14,12 @@ from derivations.notation.densities import DensityDivergence, DensityMean
 from derivations.probability.mass import Mass
 from derivations.probability.mean import Excess, Mean
 from derivations.symbols import x_1, x_2
-from derivations.symbols import z_any as x
+from derivations.symbols import z_any as z
 
 FINITE = "for any laws of finitely many values, by rules of expectations; tested on two values"
-q, p = Mass("Q", x), Mass("P", x)
-LOSS = DensityMean(-log(p), (x, q))
-MORE = Mean(Excess(p / q), (x, q))
+q, p = Mass("Q", z), Mass("P", z)
+LOSS = DensityMean(-log(p), (z, q))
+MORE = Mean(Excess(p / q), (z, q))
 
 
 class Loss(NamedTuple):
@@ -29,7 +29,7 @@ class Loss(NamedTuple):
     divergence: Expr
 
 
-L = Loss(entropy=DensityMean(-log(q), (x, q)), divergence=DensityDivergence(x, q, p))
+L = Loss(entropy=DensityMean(-log(q), (z, q)), divergence=DensityDivergence(z, q, p))
 
 maximum = Claim(
     name="likelihood.divergence",
@@ -46,12 +46,12 @@ maximum = Claim(
     ),
     wrong={
         "the reverse divergence": Wrong(
-            L._replace(divergence=DensityDivergence(x, p, q)), "it is a mean over samples of the model"
+            L._replace(divergence=DensityDivergence(z, p, q)), "it is a mean over samples of the model"
         ),
         "sign": Wrong(L._replace(divergence=-L.divergence), "the worst model would have the least loss"),
         "no entropy": Wrong(L._replace(entropy=0 * L.entropy), "the least loss is not 0, unless the data are certain"),
         "the entropy of the model": Wrong(
-            L._replace(entropy=DensityMean(-log(p), (x, p))), "the loss is a mean over the data"
+            L._replace(entropy=DensityMean(-log(p), (z, p))), "the loss is a mean over the data"
         ),
     },
 )

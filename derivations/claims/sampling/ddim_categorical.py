@@ -14,7 +14,7 @@ from derivations.notation.quantities import Quantity
 from derivations.probability.expected import Expected
 
 # isort: off
-from derivations.symbols import abar, abar_s, classes as K, guessed, hit, keep, of_data as x, part, rest
+from derivations.symbols import abar, abar_s, classes as K, guessed, hit, keep, of_data as x, part, in_common
 
 
 def latent(kept: Expr) -> Expr:
@@ -93,7 +93,7 @@ categorical = Claim(
     means="class by class, for any number of classes",
 )
 
-TERM = Quantity("d", (x,), (rest + part * x) * log((rest + part * x) / (rest + part * guessed)))
+TERM = Quantity("d", (x,), (in_common + part * x) * log((in_common + part * x) / (in_common + part * guessed)))
 BOUND = part * x * log(x / guessed)
 
 bound = Claim(
@@ -105,7 +105,7 @@ bound = Claim(
     kind="inequality",
     says=lambda b: (AtMost(TERM, b, {x: guessed}),),
     answer=BOUND,
-    example={x: 1, guessed: Rational(1, 3), part: Rational(1, 2), rest: Rational(1, 4)},
+    example={x: 1, guessed: Rational(1, 3), part: Rational(1, 2), in_common: Rational(1, 4)},
     proof=(
         (
             by("a class, where both steps have the rest in common", TERM, eq="ddim2021 (21)"),

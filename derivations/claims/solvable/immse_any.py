@@ -17,9 +17,10 @@ from derivations.probability.gaussian import Normal
 from derivations.probability.whole import REGULAR, Whole, line_density, vanishing
 
 # isort: off
-from derivations.symbols import snr, x, z_t as y
+from derivations.symbols import snr, x, z_t
 from sympy import S
 
+y = z_t
 q = line_density("q")
 JOINT = q(x) * exp(Normal(sqrt(snr) * x, S.One).log_density(y))
 total, first, second = (Whole(x**n * JOINT, x) for n in range(3))
