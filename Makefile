@@ -4,7 +4,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 TORCH := torch==2.13.0
 
-.PHONY: verify test docs site lint index exact benchmark peers kill-test clean
+.PHONY: verify test docs site lint index exact kernel benchmark peers kill-test clean
 
 verify: $(READY)
 	$(VENV)/bin/udm verify --no-cache
@@ -39,6 +39,12 @@ index: $(READY)
 # The tables of `udm exact`, which take minutes.
 exact: $(READY)
 	$(VENV)/bin/python -m derivations.exact
+
+# Claims as theorems, checked by Coq, which comes from Debian's packages where it is missing.
+COQ := coq libcoq-coquelicot libcoq-interval
+kernel: $(READY)
+	command -v coqc > /dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $(COQ); }
+	$(VENV)/bin/python -m derivations.kernel
 
 # Thirty kills at random moments; `make test` keeps three.
 kill-test: $(READY)

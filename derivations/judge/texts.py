@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 CLAIMS = "claims"
 UNUSED = frozenset({"moving.py", "lazy.py"})  # which claims may not use: see tests/claims/test_written
 # Read anew for each report, or above all that judges: part of no evidence.
-APART = frozenset({"moved", "tags", "py.typed", "papers", "query", "testing.py", "lazy.py"})
+APART = frozenset({"moved", "tags", "py.typed", "papers", "query", "kernel", "testing.py", "lazy.py"})
 COMPUTES = frozenset(  # names of modules
     {"importlib", "runpy", "pkgutil", "imp", "__import__", "exec", "eval", "sys.modules"}
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from derivations.form.claim import Claim, leaves
 from derivations.form.reading import Reading, readings
 from derivations.judge.rows import AssumptionRow, ClaimRow, EngineRow, ObligationsRow, WrongRow
+from derivations.kernel.engine import kernel, signature
 from derivations.notation.printing import text
 from udm.cli.layout import clipped, line
 from udm.cli.legend import NAME
@@ -24,6 +25,9 @@ def evidence(claim: Claim, r: ClaimRow) -> Iterator[str]:
     for e in r["engines"]:
         looked = _looked(claim, e) if e["verdict"] in ("proved", "consistent") else e["reason"]
         yield f"{e['engine'][0].upper()} {e['engine']:<10} {AGREES.get(e['verdict'], e['verdict'])}: {looked}"
+    if r["own"] is None and r["kind"] != "definition":
+        k = kernel(claim, r["tag"])
+        yield f"K {k['engine']:<10} {AGREES.get(k['verdict'], k['verdict'])}: {signature(k)}"
     if (m := r["mutants"]) is not None:
         equal = f", {m['equivalent']} proved to be the answer" if m["equivalent"] else ""
         left = f", {m['survived']} NOT REJECTED" if m["survived"] else ""

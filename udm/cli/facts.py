@@ -76,6 +76,7 @@ class Trusted(TypedDict):
     undefined_without: list[str]
     convenience: dict[str, str]
     transcribed_from: list[str]
+    proof_kernel: list[str]
     code_that_ran: list[str]
     never_called: list[str]
     called_though_avoided: list[str]

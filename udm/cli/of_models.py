@@ -11,6 +11,7 @@ SOURCE = "digits, a .npy or .npz file, a folder of images, or a dataset of the H
 PLACE = "A .png, a .npz, or a folder for single pictures; samples.png in the run if not given."
 OWN = "level (small grids), unet (images), or module:Class of your own."
 NO_SETTINGS = ("context", "out", "resume_from", "samples", "sample_every", "examples", "device", "json", "ema_decay")
+COQ = "coq"  # a run of that name is ./coq
 commands = typer.Typer()
 
 Device = Annotated[str | None, typer.Option(help="cpu, cuda or cuda:1; a graphics card if there is one, if not given.")]
@@ -171,8 +172,9 @@ def invariance(
 
 @commands.command()
 def export(
-    target: Annotated[Path, typer.Argument(help="A run or a checkpoint.")],
-    out: Annotated[Path | None, typer.Option(help="The folder; export in the run if not given.")] = None,
+    target: Annotated[Path, typer.Argument(help="A run or a checkpoint; or the word coq, for claims.")],
+    claims: Annotated[list[str] | None, typer.Argument(help="After coq: tags, names or globs; all if none.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The folder; export in the run, or coq, if not given.")] = None,
     examples: Annotated[
         int | None, typer.Option(min=0, help="Held-out examples of the card's bound; all if not given, 0 for no bound.")
     ] = None,
@@ -181,7 +183,13 @@ def export(
     device: Device = None,
     json: Json = False,
 ) -> None:
-    """A trained model as safetensors, with a card that says its schedule, its parameterization and its bound."""
+    """A trained model as safetensors, with a card that says its bound; or claims as files of Coq: `udm export coq`."""
+    if str(target) == COQ:
+        from udm.cli.coq import run as written
+
+        raise typer.Exit(written(claims or [], out, as_json=json))
+    if claims:
+        raise typer.BadParameter(f"expected one run or checkpoint, got {target} and {' '.join(claims)}")
     from udm.cli.export import run
 
     options = {"weights": weights, "network": network, "device": device}

@@ -5,11 +5,12 @@ from typing import Any
 
 from sympy import Basic
 
-from derivations.catalogue import Entry
+from derivations.catalogue import OWN, Entry
 from derivations.form.claim import Claim, leaves
 from derivations.form.numbers import in_numbers
 from derivations.form.reading import Reading, grouped, needed, phrase, printed, readings
 from derivations.judge.rows import ClaimRow
+from derivations.kernel.engine import kernel
 from derivations.notation.printing import latex, text
 from derivations.papers.references import as_cited
 from udm.cli.console import explain, hung, out, print_json, print_lines, usage, width
@@ -86,6 +87,7 @@ def written(claim: Claim, tag: str) -> dict[str, Any]:
             for chain in claim.shown["proof"]
         ],
         **({"in_numbers": numbers} if (numbers := in_numbers(claim)) else {}),
+        **({"kernel": kernel(claim, tag)} if tag != OWN and not claim.is_definition else {}),
         "replay": replay(tag, claim.name),
     }
 

@@ -1,6 +1,6 @@
 """`udm trust`: what a green claim still asks you to believe."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
@@ -11,6 +11,7 @@ from derivations.judge.refutation import charged
 from derivations.judge.rows import ClaimRow
 from derivations.judge.store import versions
 from derivations.judge.trace import AVOIDED, traced
+from derivations.kernel.engine import kernel, signature
 from derivations.own.loaded import claim_of
 from udm.cli.console import hung, out, print_json, print_lines, width
 from udm.cli.facts import Trusted
@@ -60,6 +61,7 @@ def facts_of(claim: Claim, r: ClaimRow) -> Trusted:
         "undefined_without": _needed(r, "undefined"),
         "convenience": {a["text"]: why for a in r["assumptions"] if (why := a.get("convenience"))},
         "transcribed_from": list(_transcribed(r)),
+        "proof_kernel": [f"{n}: {line}" for n, line in _kernel((claim, *below))],
         "code_that_ran": packages,
         "never_called": sorted(set(AVOIDED) - avoided),
         "called_though_avoided": sorted(avoided),
@@ -78,6 +80,13 @@ def summary(claim: Claim, r: ClaimRow) -> str:
     rests = f"it rests on {claims}{firm}" if below else "it rests on no other claim"
     facts = f"{counted(trust, 'fact')} of analysis {'is' if trust == 1 else 'are'}" if trust else "no analysis is"
     return f"{in_words(r)}; {rests}; {facts} taken on trust."
+
+
+def _kernel(of: Iterable[Claim]) -> Iterator[tuple[str, str]]:
+    """What a proof kernel has accepted of a claim, and of those below it."""
+    for claim in of:
+        if claim.name in tags() and not claim.is_definition:
+            yield claim.name, signature(kernel(claim, tags()[claim.name]))
 
 
 def _transcribed(r: ClaimRow) -> Iterator[str]:
