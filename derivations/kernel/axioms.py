@@ -22,8 +22,15 @@ _OF_MODULES = {
         "abs add classify compare div eqb float frshiftexp ldshiftexp ltb mul next_down next_up "
         "normfr_mantissa of_uint63 opp sqrt sub"
     ),
-    "PrimInt63": "add eqb int land leb lor lsl lsr ltb sub",
-    "Uint63": ("add_spec eqb_correct eqb_refl land_spec leb_spec lor_spec lsl_spec lsr_spec ltb_spec of_to_Z sub_spec"),
+    "PrimInt63": (
+        "addc addcarryc addmuldiv compare div diveucl diveucl_21 head0 lxor mod mul mulc subc subcarryc tail0 "
+        "add eqb int land leb lor lsl lsr ltb sub"
+    ),
+    "Uint63": (
+        "addc_def_spec addcarryc_def_spec addmuldiv_def_spec compare_def_spec div_spec diveucl_21_spec "
+        "diveucl_def_spec head0_spec lxor_spec mod_spec mul_spec mulc_spec subc_def_spec subcarryc_def_spec "
+        "tail0_spec add_spec eqb_correct eqb_refl land_spec leb_spec lor_spec lsl_spec lsr_spec ltb_spec of_to_Z sub_spec"
+    ),
 }
 MACHINE = frozenset(f"{module}.{name}" for module, names in _OF_MODULES.items() for name in names.split())
 

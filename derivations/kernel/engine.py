@@ -28,6 +28,8 @@ def kernel(claim: Claim, tag: str) -> Signed:
     record = kept().get(tag)
     if record is None:
         return _unsigned(claim, "no file of it has been put to Coq")
+    if not record["proofs"]:
+        return _unsigned(claim, "; ".join(dict.fromkeys(record["left"].values())))
     if not fresh(claim, tag, record):
         return _unsigned(
             claim, "stale: the file that Coq accepted is not what would be exported now; see `make kernel`"
