@@ -29,7 +29,8 @@ _OF_MODULES = {
     "Uint63": (
         "addc_def_spec addcarryc_def_spec addmuldiv_def_spec compare_def_spec div_spec diveucl_21_spec "
         "diveucl_def_spec head0_spec lxor_spec mod_spec mul_spec mulc_spec subc_def_spec subcarryc_def_spec "
-        "tail0_spec add_spec eqb_correct eqb_refl land_spec leb_spec lor_spec lsl_spec lsr_spec ltb_spec of_to_Z sub_spec"
+        "tail0_spec add_spec eqb_correct eqb_refl land_spec leb_spec lor_spec lsl_spec lsr_spec ltb_spec "
+        "of_to_Z sub_spec"
     ),
 }
 MACHINE = frozenset(f"{module}.{name}" for module, names in _OF_MODULES.items() for name in names.split())
