@@ -85,8 +85,9 @@ def test_commands_show_what_is_false_and_what_is_true_instead(tag: str, tmp_path
     claim = next(c for c in refuted() if tags()[c.name] == tag)
     who = "Luo v1, text before (31)" if claim.printed_in else TEMPTING
     cited = udm("cite", tag, cache=tmp_path)
-    assert f"it is false that {claim.refutes} ({'printed in ' if claim.printed_in else ''}{who}; off by " in cited
-    assert f"true instead: {claim.title}" in cited and "Verdict: refuted (what is true instead: proved)" in cited
+    assert f"Refutes: {claim.refutes} ({'printed in ' if claim.printed_in else ''}{who}). True instead: " in cited
+    assert f"True instead: {claim.title}." in cited and "what is true instead is proved" in cited
+    assert "Verdict: Refuted: the sentence fails, off by " in cited
     page = " ".join(udm("show", tag, cache=tmp_path).split())  # whatever its line breaks
     assert page.index("Refuted") < page.index(claim.refutes) < page.index("counterexample") < page.index("True instead")
     trusted = udm("trust", tag, cache=tmp_path)
@@ -97,7 +98,7 @@ def test_commands_show_what_is_false_and_what_is_true_instead(tag: str, tmp_path
 
 def test_a_citation_of_a_true_claim_begins_with_its_title(tmp_path: Path) -> None:
     claim = claims()["vdm.posterior"]
-    assert f"({claim.name}): {claim.title}." in udm("cite", claim.name, cache=tmp_path)
+    assert f"({claim.name}). {claim.title}." in udm("cite", claim.name, cache=tmp_path)
 
 
 def test_what_is_true_instead_is_not_called_proved_where_the_claim_is_red() -> None:

@@ -28,7 +28,7 @@ from udm.cli.witness import EQUAL, off, point
 pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
 
 FIRST_LINES = 12  # of a page, among which the equation begins
-OPERATORS = ("Cov", "E", "E_q", "H", "I", "KL", "N", "P", "SNR", "U", "Var", "d", "p", "q")
+OPERATORS = ("Cov", "E", "E_P", "E_Q", "E_p", "E_q", "H", "I", "KL", "N", "P", "SNR", "U", "Var", "d", "p", "q")
 FUNCTIONS = ("cos", "cosh", "det", "div", "dw", "erf", "erfc", "exp", "integral", "lap", "lim", "log", "max", "min",
              "mod", "pi", "prod", "sin", "sqrt", "sum", "tan", "tanh", "tr")  # fmt: skip
 WORDS = ("and", "any", "at", "by", "equality", "equally", "every", "for", "from", "function", "functions", "given",

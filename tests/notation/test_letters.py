@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all cla
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_(?:[A-Za-z0-9]+|\{[^{}]*\}))*")
 DECLARED = frozenset(text(v) for v in (b, *vars(symbols).values()) if isinstance(v, Symbol))  # b is of forged claims
 # densities, probabilities and means; words in formulas; and what is d of a variable
-NOTATION = OPERATORS | RESERVED | frozenset(["p", "q", "P", "E", "d"])
+NOTATION = OPERATORS | RESERVED | frozenset(["p", "q", "P", "Q", "E", "d"])
 STRAY = Symbol("stray", positive=True)
 WORDS = frozenset(("from", "to", "of", "mod", "or", "with", "weight", "on", "two", "states", "div"))
 
@@ -43,7 +43,8 @@ def unexplained(claim: Claim) -> list[str]:
 
 def numbers(claim: Claim) -> set[str]:
     """Return the numbers that stand for densities and functions, which a page explains."""
-    return set(" ".join(in_numbers(claim)).replace(", ", " ").split())
+    said = " ".join(in_numbers(claim))
+    return {*said.replace(", ", " ").split(), *re.findall(r"\w+\.\w+", said)}
 
 
 def meant(name: str, own: set[str]) -> bool:

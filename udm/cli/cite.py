@@ -62,6 +62,7 @@ def facts_of(r: ClaimRow) -> Cited:
     return {
         "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": own.version,
         "commit": own.commit, "date": own.date, "release": own.words, "address": addressed(r["tag"]),
+        "assumptions": [a["text"] for a in r["assumptions"]], "trust": r["trust"],
         "verdict": r["verdict"], "verdict_in_words": in_words(r), "engines": engines,
         "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
         "sources": r["sources"], "ours": r["ours"], "replay": f"udm verify {r['tag']} --no-cache", "year": own.date[:4],
@@ -82,13 +83,21 @@ def sentence(f: Cited) -> str:
     """What the claim says: its title; for a refuted one the false sentence, who prints it, and the title instead."""
     if (no := f["refuted"]) is None:
         return f["title"]
-    return f"Refutes: {no['sentence']}, {charged(no)}. True instead: {f['title']}"
+    return f"Refutes: {no['sentence']} ({charged(no)}). True instead: {f['title']}"
 
 
 def evidence(f: Cited) -> str:
     by = ", ".join(f["engines"]) or "none needed"
     rejected = counted(f["wrong_rejected"], "wrong answer")
     return f"Verdict: {f['verdict_in_words'].rstrip('.')}. Engines: {by}; {rejected} rejected"
+
+
+def premises(f: Cited) -> Iterator[str]:
+    """What the claim assumes, and what its proof takes on trust."""
+    if f["assumptions"]:
+        yield f"Assuming {', '.join(f['assumptions'])}."
+    if f["trust"]:
+        yield f"Taken on trust: {'; '.join(f['trust'])}."
 
 
 def whence(f: Cited) -> str:
@@ -129,7 +138,7 @@ def in_text(f: Written) -> str:
         *_prose(f"udm claim {f['tag']} ({f['name']}). {sentence(f)}."),
         *false, *_indented(formula["statement"]["text"]), *(["Answer:", *answer] if answer else []),
         *(["Symbols:", *letters] if letters else []), "",
-        *_prose(*origin(f), f"{evidence(f)}; digest {f['digest']}.", f"{f['release']}."),
+        *_prose(*premises(f), *origin(f), f"{evidence(f)}; digest {f['digest']}.", f"{f['release']}."),
         f"Address: {f['address']}", f"Replay: {f['replay']}",
     ])  # fmt: skip
 
@@ -157,7 +166,9 @@ def markdown(f: Written) -> str:
         f"**{_linked(f)}** `{f['name']}`: {sentence(f)}.",
         *false, *_blocks(formula["statement"]["latex"]), *(["Answer:", "\n".join(answer)] if answer else []),
         *(["Symbols:", "\n".join(letters)] if letters else []),
-        " ".join([*origin(f), f"{evidence(f)}; digest `{f['digest']}`. {whence(f)} Replay: `{f['replay']}`"]),
+        " ".join([
+            *premises(f), *origin(f), f"{evidence(f)}; digest `{f['digest']}`. {whence(f)} Replay: `{f['replay']}`",
+        ]),
     ])  # fmt: skip
 
 
@@ -184,7 +195,7 @@ def in_latex(f: Written) -> str:
     return "\n".join([
         f"{_in_tex(f)} (\\texttt{{{tex(f['name'])}}}): {tex(sentence(f))}.",
         *false, *displays(formula["statement"]["latex"]), *([f"Answer: {answer}."] if answer else []),
-        *([f"Symbols: {letters}."] if letters else []), *map(tex, origin(f)),
+        *([f"Symbols: {letters}."] if letters else []), *map(tex, (*premises(f), *origin(f))),
         f"{tex(evidence(f))}; digest \\texttt{{{f['digest']}}}. {tex(whence(f))}",
         f"Replay: \\texttt{{{f['replay'].replace('--', '-{}-')}}}.",
     ])  # fmt: skip
@@ -202,7 +213,9 @@ def bibtex(f: Cited) -> str:
 
 def _entry(f: Cited) -> str:
     """The claim itself: its formulas are in its other formats, for a title holds no display."""
-    said = f"Claim {f['tag']} ({f['name']}), digest {f['digest']}. {' '.join(origin(f))} {evidence(f)}."
+    said = (
+        f"Claim {f['tag']} ({f['name']}), digest {f['digest']}. {' '.join((*premises(f), *origin(f)))} {evidence(f)}."
+    )
     note = f"{said} Address: {f['address']}. Replay: "
     fields = {
         "title": f"{{{tex(sentence(f))}}}",

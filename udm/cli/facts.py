@@ -41,6 +41,8 @@ class Cited(TypedDict):
     date: str  # of the commit
     release: str  # version, commit and day in words
     address: str
+    assumptions: list[str]
+    trust: list[str]
     verdict: Verdict
     verdict_in_words: str
     engines: list[str]
@@ -64,6 +66,8 @@ class Trusted(TypedDict):
     tag: str
     name: str
     in_one_sentence: str
+    assumptions: list[str]
+    trust: list[str]
     verdict: Verdict
     refuted: RefutedRow | None
     holds_in_general_by: str

@@ -1,7 +1,7 @@
 """Every obligation of a claim, and what discharged it; what is left over keeps the claim from being proved."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -166,7 +166,7 @@ class _Court:
         self, means: Means, questions: Sequence[Obligation], assumptions: Sequence[Assumption]
     ) -> dict[int, bool]:
         """The answers; what was asked of the same claim before, on the way to a line, takes no solver again."""
-        known = once(self.claim, ("answers", means, tuple(assumptions)), dict[Obligation, bool | None])
+        known = once(self.claim, ("answers", means, tuple(map(_key, assumptions))), dict[Obligation, bool | None])
         new = [q for q in questions if q not in known]
         found = answers(means, new, assumptions)
         known |= {q: found.get(n) for n, q in enumerate(new)}
@@ -192,6 +192,11 @@ class _Court:
             yield Obligation(f, relation, "", ranges)
         if sign <= 0:
             yield Obligation(-f, relation, "", ranges)
+
+
+def _key(a: Assumption) -> Hashable:
+    """An assumption without the point at which it may be an equality, which no solver is told and no key can hold."""
+    return type(a), *(part for part in a if not isinstance(part, Mapping))
 
 
 def answers(means: Means, questions: Sequence[Obligation], assumptions: Sequence[Assumption]) -> dict[int, bool]:
