@@ -66,12 +66,14 @@ def tag(claim: str) -> str:
 
 @cache
 def source(claim: str) -> str:
-    """Return where papers print a claim: the first of its places."""
+    """Return where a paper states a claim, in a confirmed copy if there is one, or ""; being about it is not enough."""
     if not claim:
         return ""
     from derivations.papers.sources import sources
 
-    return next((found.name for found in sources(claim)), "")
+    stating = [found for found in sources(claim) if found.states]
+    sure = (found for found in stating if all(e.confirmed for e in found.main))
+    return next((found.name for found in (*sure, *stating)), "")
 
 
 class Levels:

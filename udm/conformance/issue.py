@@ -55,16 +55,12 @@ def _section(report: Report, row: Row) -> Iterator[str]:
     if made:
         yield f"```python\n{made}```\n\nIt prints:\n\n```text\n{printed}\n```\n"
     else:
-        yield f"To see it: `udm check {report.target}{_keys(report)}`.\n"
+        yield f"To see it: `{report.command}`.\n"
     yield from _equation(row)
 
 
 def _sentence(row: Row) -> str:
     return f"{row.verdict}. {row.explanation}" if row.explanation else row.verdict
-
-
-def _keys(report: Report) -> str:
-    return "".join(f" {key}={value}" for key, value in report.config.items())
 
 
 def _equation(row: Row) -> Iterator[str]:

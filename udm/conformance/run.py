@@ -11,6 +11,7 @@ import torch
 from udm.conformance import exact as reference
 from udm.conformance import laws, walk
 from udm.conformance.adapter import Adapter
+from udm.conformance.again import command
 from udm.conformance.classify import judged
 from udm.conformance.conventions import under_a_map
 from udm.conformance.distance import NAMES
@@ -64,7 +65,9 @@ def check(target: Target, steps: Sequence[int] = (), seconds: float = SECONDS, o
         wide = _wide(target, native)
         asked = Asked(target, native, wide, seconds, frozenset(only) or frozenset(NAMED))
         rows = [*_formulas(asked), *_sampler(asked), *_properties(asked), *_states(asked), _law(asked)]
-    return Report(target.name, target.version, dict(target.config), tuple(rows), said(), _making(target, native))
+    again = command(target.name, target.config, steps=steps)
+    making = _making(target, native)
+    return Report(target.name, target.version, dict(target.config), tuple(rows), said(), making, again)
 
 
 def _making(target: Target, native: Adapter) -> Making | None:

@@ -98,6 +98,7 @@ class Report:
         rows: one for each check.
         said: what the target printed meanwhile.
         making: how a script makes the target, or None.
+        command: runs the same checks again.
     """
 
     target: str
@@ -106,6 +107,7 @@ class Report:
     rows: tuple[Row, ...]
     said: str = field(default="", compare=False)
     making: Any = field(default=None, compare=False)
+    command: str = field(default="", compare=False)
 
     @property
     def totals(self) -> dict[str, int]:

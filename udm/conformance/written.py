@@ -15,6 +15,7 @@ import torch
 
 from udm.conformance import exact as reference
 from udm.conformance.adapter import Adapter
+from udm.conformance.again import command
 from udm.conformance.classify import judged
 from udm.conformance.distance import exponent, relative
 from udm.conformance.exact import Levels
@@ -42,11 +43,11 @@ def check(file: Path, name: str, settings: Mapping[str, Any]) -> Report:
     off = replace(trial, cases=[case for case in trial.cases if case.ulps(trial.dtype) > case.bound])
     if trial.cases and not off.cases:
         told = f"each of {len(trial.cases)} numbers is right in the digits that are written"
-        return Report(
-            str(file), "", dict(settings), (replace(judged(trial, None, blank), verdict="exact", explanation=told),)
-        )
-    row = _named(judged(off, None, blank), formula, adapter, off)
-    return Report(str(file), "", dict(settings), (row, *_each(off, blank)))
+        rows: tuple[Row, ...] = (replace(judged(trial, None, blank), verdict="exact", explanation=told),)
+    else:
+        rows = (_named(judged(off, None, blank), formula, adapter, off), *_each(off, blank))
+    again = command(str(file), settings, claim=name)
+    return Report(str(file), "", dict(settings), rows, command=again)
 
 
 def named(name: str) -> Formula:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,10 @@ import pytest
 from tests.support.command import udm
 from tests.support.diffusion import GaussianDiffusion, Process
 from udm.conformance import check
+from udm.conformance.again import command
+from udm.conformance.exact import source
 from udm.conformance.issue import badge, markdown, shown
+from udm.conformance.target import keys
 from udm.conformance.verdict import Report
 
 SCRIPT = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -116,6 +120,42 @@ def test_the_command_writes_both(tmp_path: Path) -> None:
     assert re.fullmatch(r"\d+ of \d+ right", json.loads(shield.read_text())["message"])
     nowhere = udm("check", "x:y", "--report", str(tmp_path / "none" / "bug.md"))
     assert nowhere.exit_code == 2 and "in a folder that exists" in " ".join(nowhere.output.split())
+
+
+AGAIN = re.compile(r"To see it: `udm (.*)`\.")
+GRID = """
+from tests.support.diffusion import Process
+
+
+class Back(Process):
+    def timesteps(self, steps):
+        return [1, *super().timesteps(steps)[1:]] if steps == 3 else super().timesteps(steps)
+"""
+
+
+def test_the_command_in_a_report_is_the_one_that_was_run(tmp_path: Path) -> None:
+    file, numbers = tmp_path / "my code.py", tmp_path / "table.txt"
+    file.write_text(GRID)
+    numbers.write_text("0.5\n0.6\n0.7\n")
+    for words in ([f"{file}:Back", "T=12", "--steps", "2,3"], [str(numbers), "beta_end=0.5", "--as", "5BUN"]):
+        out = tmp_path / "bug.md"
+        assert udm("check", *words, "--report", str(out)).exit_code == 1
+        again = [shlex.split(told) for told in AGAIN.findall(out.read_text())]
+        assert again and all(one == ["check", *words] for one in again)
+        assert udm(*again[0]).exit_code == 1
+    assert udm("check", f"{file}:Back", "T=12", "--steps", "2").exit_code == 0  # another command
+
+
+def test_settings_are_written_as_they_are_read() -> None:
+    given = {"a": True, "b": None, "c": "true", "d": [1, 2], "e": 1e-4, "f": "two words", "g": "plain"}
+    target, *words = shlex.split(command("x:y", given))[2:]
+    assert target == "x:y" and keys(words) == given
+    assert command("Process", {"T": 3}, steps=(2,)) == "udm.conformance.check(Process, {'T': 3}, steps=[2])"
+
+
+def test_a_source_states_the_claim_and_is_not_only_about_it() -> None:
+    assert source("ddim.eta").startswith("DDIM v4 (16)") and source("ddpm.marginal").startswith("DDPM v2 (4)")
+    assert source("vdm.forward.gamma") == "" and source("iddpm.variance") == "Improved DDPM v1 (15)"
 
 
 def test_a_badge_is_not_green_for_nothing() -> None:
