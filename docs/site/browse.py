@@ -108,7 +108,7 @@ class NumbersDirective(SphinxDirective):
             *((f"Claims with the verdict {verdict}", n, every) for verdict, n in t["verdicts"].items()),
             *((f"Obligations discharged by {means}", n, t["obligations"]) for means, n in t["obligations_by"].items()),
             ("Obligations left over", t["obligations_left"], t["obligations"]),
-            *((f"Hypotheses: {kind}", n, assumed) for kind, n in t["assumptions"].items()),
+            *((f"Assumptions: {kind}", n, assumed) for kind, n in t["assumptions"].items()),
             ("Wrong forms rejected", t["wrong_answers_rejected"], wrongs),
             ("Altered answers rejected", t["mutants_killed"], t["mutants"]),
             ("Altered answers proved to be the answer", t["mutants_equivalent"], t["mutants"]),

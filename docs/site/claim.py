@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from docutils import nodes
 
+from derivations.form.numbers import in_numbers
 from derivations.judge.refutation import charged, failure
 from derivations.judge.rows import AssumptionRow
 from derivations.papers.covered import transcribed
@@ -66,12 +67,19 @@ def seen(one: Seen, page: str) -> nodes.Node:
     return parts.outside(one.text, one.url)
 
 
-def hypotheses(of: Record) -> Iterator[nodes.Node]:
+def generality(of: Record) -> Iterator[nodes.Node]:
+    """Yield what stands for the general case, and the numbers that stand for densities and functions."""
+    yield parts.part("In general", parts.sentence(of.claim.means))
+    if numbers := in_numbers(of.claim):
+        yield parts.part("In numbers", parts.bullets([parts.code(one)] for one in numbers))
+
+
+def assumptions(of: Record) -> Iterator[nodes.Node]:
     """Yield each assumption with what happens without it."""
     if of.row["assumptions"]:
-        head = ("Hypothesis", "Without it", "Counterexample, or reason")
+        head = ("Assumption", "Without it", "Counterexample, or reason")
         cells = ([[parts.code(a["text"])], [parts.text(_kind(a))], mixed(_why(a))] for a in of.row["assumptions"])
-        yield parts.part("Hypotheses", parts.rows(head, cells, (24, 22, 54)))
+        yield parts.part("Assumptions", parts.rows(head, cells, (24, 22, 54)))
 
 
 def _kind(a: AssumptionRow) -> str:

@@ -24,10 +24,10 @@ NOT_MEASURED = (
 
 
 def engines(of: Record) -> Iterator[nodes.Node]:
-    """Yield what each engine looked at and said, and what became of altered answers."""
+    """Yield what each engine looked at and said, what a kernel signed, and what became of altered answers."""
     lines = [line for line in said_of_engines(of.claim, of.row) if not line.startswith("I ")]
     none = parts.sentence("A definition needs no engine.")
-    yield parts.part("What the engines did", parts.bullets(mixed(line) for line in lines) if lines else none)
+    yield parts.part("Evidence", parts.bullets(mixed(line) for line in lines) if lines else none)
     owed = of.row["obligations"]
     if owed["total"]:
         by = ", ".join(f"{n} by {MEANS.get(means, 'SymPy')}" for means, n in owed["by"].items() if n)
@@ -50,10 +50,10 @@ def implementation(of: Record, page: str) -> Iterator[nodes.Node]:
     """Yield the functions that compute it, where they stand, and their error in units in the last place."""
     names = of.row["implemented_by"]
     if not names:
-        yield parts.part("Code that implements it", parts.sentence("No function of udm."))
+        yield parts.part("Implemented by", parts.sentence("No function of udm."))
         return
     items = ([parts.implementation(page, name), parts.text(f", {place(name)}")] for name in names)
-    yield parts.part("Code that implements it", parts.bullets(items), *_ulps(of))
+    yield parts.part("Implemented by", parts.bullets(items), *_ulps(of))
 
 
 def _ulps(of: Record) -> list[nodes.Node]:

@@ -40,7 +40,8 @@ def _title(of: Record) -> list[nodes.Node]:
 def _body(of: Record, page: str) -> list[nodes.Node]:
     return [
         *claim.statement(of, page),
-        *claim.hypotheses(of),
+        *claim.generality(of),
+        *claim.assumptions(of),
         *claim.derivation(of, page),
         *claim.wrong_forms(of, page),
         *evidence.engines(of),

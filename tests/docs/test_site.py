@@ -6,23 +6,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from docutils import nodes
 from pybtex.database import parse_string
 from sphinx.cmd.build import build_main
 
 from derivations.catalogue import Entry, claims, tags
+from derivations.form.numbers import in_numbers
 from derivations.judge.digest import digest, digest_of
 from derivations.judge.rows import ClaimRow, JudgedRow
+from derivations.kernel.engine import kernel, signature
 from derivations.papers.paper import papers
 from docs.checks import accessibility
 from docs.checks.__main__ import main
 from docs.checks.pages import Page, dead, faults, page
 from docs.extension.mathml import mathml, shown
-from docs.site import history, records, sources
+from docs.site import claim, evidence, history, records, sources
 from docs.site.badge import badge, package
 from docs.site.papers import docname, pieces
 from tests.support.shell import ROOT
+from udm.cli.bibtex import tex
 from udm.cli.cite import FORMATS, facts_of
 from udm.cli.one import row_of
+from udm.cli.page import sections
 from udm.cli.release import Release, address, addressed
 from udm.cli.standing import below_in_words, in_words
 
@@ -68,6 +73,31 @@ def test_a_page_agrees_with_udm_show(built: Path, name: str) -> None:
         s["name"].split(",")[0] for s in row["sources"] if s["name"].split(",")[0].split(" (")[0] not in words
     ] == []
     assert text_of(built, name).count("<math") > len(beside["statement"])
+
+
+ELSEWHERE = {"Where", "Replay"}  # the head of the page has the first, its citation the second
+
+
+@pytest.mark.parametrize("name", (*FEW, "score.tweedie"))
+def test_a_page_has_the_sections_of_udm_show(name: str) -> None:
+    """Its headings are those of `udm show`; without what stands for the general case or in numbers it lacks some."""
+    of = records.record(name)
+    asked = {s.heading.partition(" for ")[0] for s in sections(of.claim, of.row) if s.lines}
+    parts = [*claim.statement(of, "p"), *claim.generality(of), *claim.assumptions(of), *claim.derivation(of, "p"),
+             *claim.wrong_forms(of, "p"), *evidence.engines(of), *evidence.implementation(of, "p"),
+             *claim.sources_of(of, "p"), *claim.relations(of, "p", [])]  # fmt: skip
+    titles = {title.astext().split(" 1 of ")[0] for part in parts for title in part.findall(nodes.title)}
+    wanted = {heading.split(" 1 of ")[0] for heading in asked if " of " not in heading or " 1 of " in heading}
+    assert wanted - titles == ELSEWHERE and "In general" in wanted
+    assert wanted - (titles - {"In general"}) == ELSEWHERE | {"In general"}
+    words = " ".join(part.astext() for part in parts)
+    assert of.claim.means in words and [one for one in in_numbers(of.claim) if one not in words] == []
+
+
+def test_a_page_says_which_statements_a_kernel_signed(built: Path) -> None:
+    of = records.record("kl.gauss")
+    signed = signature(kernel(of.claim, of.tag))
+    assert " ".join(signed.split()) in " ".join(page("p", text_of(built, "kl.gauss")).words.split())
 
 
 def _plain(why: str, words: str) -> bool:
@@ -131,11 +161,11 @@ def test_every_equation_of_a_paper_is_on_one_of_its_pages() -> None:
 
 def test_a_changed_statement_changes_the_digest_on_its_page() -> None:
     """The digest is of the claim that is built: the same claim with another answer has another."""
-    claim = claims()["vdm.posterior.variance"]
-    known = {need: digest(need) for need in claim.needs}
-    wrong = next(iter(claim.wrong.values())).answer
-    assert digest_of(claim, known) == digest(claim.name) == records.record(claim.name).row["digest"]
-    assert digest_of(replace(claim, answer=wrong), known) != digest(claim.name)
+    one = claims()["vdm.posterior.variance"]
+    known = {need: digest(need) for need in one.needs}
+    wrong = next(iter(one.wrong.values())).answer
+    assert digest_of(one, known) == digest(one.name) == records.record(one.name).row["digest"]
+    assert digest_of(replace(one, answer=wrong), known) != digest(one.name)
 
 
 FORMULAS = (r"\begin{aligned} a &= \tilde\mu_t \\ b &\le 1 \end{aligned}", r"\arg\min_\theta L", r"a &= b \\ c &= d")
@@ -232,3 +262,20 @@ def test_citations_say_the_same_whatever_is_kept(monkeypatch: pytest.MonkeyPatch
     told = [{**facts_of(one), "formulas": found.cited["formulas"]} for one in rows]
     for write in FORMATS.values():
         assert write(told[0]) == write(told[1])  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_citations_say_what_stands_for_the_general_case(shape: str) -> None:
+    found = records.record("kl.gauss")
+    told = {**found.cited, "means": "only MEANT here"}
+    assert "In general: only MEANT here." in FORMATS[shape](told)  # pyright: ignore[reportArgumentType]
+    assert "MEANT" not in FORMATS[shape](found.cited) and "In general: " in FORMATS[shape](found.cited)
+
+
+def test_what_is_typed_is_set_as_such_in_latex(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UDM_SITE", raising=False)
+    assert tex("a_1 of `udm site_2`, not ` alone") == r"a\_1 of \texttt{udm site\_2}, not ` alone"
+    found = records.record("kl.gauss").cited
+    for shape in ("latex", "bibtex"):
+        assert "`" not in FORMATS[shape](found) and r"\texttt{udm site}" in FORMATS[shape](found)
+    assert "`udm site`" in FORMATS["text"](found)

@@ -1,5 +1,6 @@
 """BibTeX: an entry for a claim of udm, and one for each paper at the version in which it is cited."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +11,16 @@ SPECIAL = {
     "\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}",
     "|": r"\textbar{}", "<": r"\textless{}", ">": r"\textgreater{}",
 }  # fmt: skip
+TYPED = re.compile(r"`([^`]+)`")
 
 
 def tex(plain: str) -> str:
-    """Plain text for LaTeX; a title's symbols are set as text."""
+    """Plain text for LaTeX; a title's symbols are set as text, and what stands between backquotes as it is typed."""
+    parts = TYPED.split(plain)
+    return "".join(f"\\texttt{{{_escaped(part)}}}" if n % 2 else _escaped(part) for n, part in enumerate(parts))
+
+
+def _escaped(plain: str) -> str:
     return "".join(SPECIAL.get(c) or (f"\\{c}" if c in "&%$#_{}" else c) for c in plain)
 
 

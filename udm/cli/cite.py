@@ -62,7 +62,7 @@ def facts_of(r: ClaimRow) -> Cited:
     return {
         "tag": r["tag"], "name": r["name"], "title": r["title"], "digest": r["digest"], "version": own.version,
         "commit": own.commit, "date": own.date, "release": own.words, "address": addressed(r["tag"]),
-        "assumptions": [a["text"] for a in r["assumptions"]], "trust": r["trust"],
+        "assumptions": [a["text"] for a in r["assumptions"]], "means": r["means"], "trust": r["trust"],
         "verdict": r["verdict"], "verdict_in_words": in_words(r), "engines": engines,
         "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
         "sources": r["sources"], "ours": r["ours"], "replay": f"udm verify {r['tag']} --no-cache", "year": own.date[:4],
@@ -93,7 +93,8 @@ def evidence(f: Cited) -> str:
 
 
 def premises(f: Cited) -> Iterator[str]:
-    """What the claim assumes, and what its proof takes on trust."""
+    """What stands for the general case, what the claim assumes, and what its proof takes on trust."""
+    yield f"In general: {f['means'].rstrip('.')}."
     if f["assumptions"]:
         yield f"Assuming {', '.join(f['assumptions'])}."
     if f["trust"]:

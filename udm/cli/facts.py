@@ -42,6 +42,7 @@ class Cited(TypedDict):
     release: str  # version, commit and day in words
     address: str
     assumptions: list[str]
+    means: str  # what stands for the general case
     trust: list[str]
     verdict: Verdict
     verdict_in_words: str
@@ -66,8 +67,6 @@ class Trusted(TypedDict):
     tag: str
     name: str
     in_one_sentence: str
-    assumptions: list[str]
-    trust: list[str]
     verdict: Verdict
     refuted: RefutedRow | None
     holds_in_general_by: str
