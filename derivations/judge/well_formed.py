@@ -4,6 +4,7 @@ These are an answer left open, hidden assumptions of symbols, points outside the
 case, the same wrong answer twice, or a theorem dressed up as a definition.
 """
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -38,7 +39,7 @@ def faults(claim: Claim) -> list[str]:
     if misshapen := kinds.faults(claim):
         return misshapen  # since its forms may not open
     shapes = (titles.faults, titles.asserting, reach.faults, names.faults, meanings.faults, stepping.faults, captures)
-    checks = (*shapes, _open, _symbols, _assumed, _wrongs, _points, equality_cases.faults)
+    checks = (*shapes, _everywhere, _open, _symbols, _assumed, _wrongs, _points, equality_cases.faults)
     return [fault for check in checks for fault in check(claim)]
 
 
@@ -96,6 +97,17 @@ def _meaningless(claim: Claim) -> Iterator[str]:
         fewer = replace(claim, given=tuple(b for b in claim.given if b != a))
         if not settle(fewer, owes).left:
             yield f"expected assumptions without which the right side has no value, got {a.text}"
+
+
+EVERY = re.compile(r"\b(?:any|every|all|each|arbitrary|whatever|always)\b", re.IGNORECASE)
+UNDER = re.compile(r"\b(?:vanish\w*|where|if|tends?|under)\b", re.IGNORECASE)
+
+
+def _everywhere(claim: Claim) -> Iterator[str]:
+    """Refuse a title that is of any function where the proof takes on trust that something vanishes at both ends."""
+    by_parts = any(line.ends is not None for chain in claim.proof for line in chain)
+    if by_parts and (word := EVERY.search(claim.title)) and not UNDER.search(claim.title):
+        yield f"expected a title that says under what condition, as the ends are on trust, got {word[0]!r} without one"
 
 
 def _open(claim: Claim) -> Iterator[str]:

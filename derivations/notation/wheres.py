@@ -8,6 +8,7 @@ from sympy import Basic, Symbol, Tuple
 from derivations.probability.density import Marginal
 from derivations.probability.expected import Expected
 from derivations.probability.smooth import Smooth
+from derivations.probability.whole import LineDensity
 
 
 class Where(NamedTuple):
@@ -49,6 +50,14 @@ class AnyPositive(AnyFunctions):
     sign = "positive "
 
 
+class AnyDensity(AnyFunctions):
+    """The same of densities on the line, which integrals are of."""
+
+    @property
+    def _what(self) -> str:
+        return f"any positive smooth densit{'ies' if len(self.args) > 1 else 'y'} on the line"
+
+
 class Uniform(Basic):
     """A number that is uniform between 0 and 1."""
 
@@ -59,7 +68,7 @@ class Uniform(Basic):
         return f"{printer.doprint(self.args[0])} \\sim \\mathcal{{U}}(0, 1)"
 
 
-MERGED = (AnyPositive, AnyFunctions, Normals)  # of which one phrase names all, in this order
+MERGED = (AnyDensity, AnyPositive, AnyFunctions, Normals)  # of which one phrase names all, in this order
 
 
 class Values(Basic):
@@ -113,7 +122,8 @@ def _wheres(e: Basic) -> Iterator[Where]:
     if isinstance(e, Marginal) and e.letter:
         yield Where(e, Integrated(*e.args[1:]))
     if isinstance(e, Smooth):
-        yield Where((AnyPositive if e.positive else AnyFunctions)(Symbol(str(e.args[0]))))
+        kind = AnyDensity if isinstance(e, LineDensity) else AnyPositive if e.positive else AnyFunctions
+        yield Where(kind(Symbol(str(e.args[0]))))
     if hasattr(e, "where"):
         found = tuple(e.where())
         yield from found

@@ -12,6 +12,7 @@ from typing import Any
 from sympy import (
     Add,
     Basic,
+    Dummy,
     Expr,
     Mul,
     Poly,
@@ -34,7 +35,7 @@ from derivations.probability.expected import Unopened, moments
 from derivations.probability.gaussian import Normal
 from derivations.probability.smooth import SmoothPositive, Unknown, _places
 
-NORMAL = Symbol("normal", real=True)
+NORMAL = Dummy("normal", real=True)  # no symbol of a claim
 REGULAR = "integrals over the line converge, and their slopes in a parameter are those of the integrands"
 
 

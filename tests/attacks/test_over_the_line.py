@@ -11,6 +11,7 @@ from derivations.engines.normal_form import vanishes
 from derivations.engines.prove import prove
 from derivations.form.claim import Claim, by
 from derivations.form.statement import Equal
+from derivations.judge.well_formed import faults
 from derivations.probability.density import finite
 from derivations.probability.smooth import smooth
 from derivations.probability.whole import REGULAR, Whole, line_density, vanishing
@@ -30,6 +31,19 @@ def by_parts(right: Expr, of: Expr | None, left: Expr = STEIN, trust: tuple[str,
     ends = None if of is None else (of, x)
     proof = ((by("the left side", left), by("by parts", right, ends=ends)),)
     return replace(stated(lambda e: Equal(left, e), right, "equality"), proof=proof, trust=trust)
+
+
+def test_a_symbol_of_any_name_is_no_variable_of_the_normal_density() -> None:
+    """E[(x - a) score] is -1, whatever a is called."""
+    for a in (c, Symbol("normal", real=True)):
+        assert finite(Whole((x - a) * SCORE * p(x), x)).equals(-1)
+
+
+def test_a_title_of_all_functions_says_that_the_ends_vanish() -> None:
+    claim = replace(by_parts(RIGHT, OF), title="By parts, for any density")
+    assert any("says under what condition" in fault for fault in faults(claim))
+    for title in ("By parts, for any density, where the ends vanish", "By parts"):
+        assert not any("says under what condition" in fault for fault in faults(replace(claim, title=title)))
 
 
 def test_a_proof_by_parts_follows() -> None:

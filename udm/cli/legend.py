@@ -17,6 +17,7 @@ from derivations.form.reading import Reading, grouped, needed, readings
 from derivations.notation.printing import text
 from derivations.papers.glossary import Declaration, meanings
 from derivations.probability.density import Density, Real
+from derivations.probability.mass import Mass
 from udm.cli.layout import line
 
 # a letter with all that belongs to it: sigma_{t|s}, beta_{t+1}, z_s^Euler, I^2M, gamma', I.0
@@ -27,7 +28,9 @@ ROW = re.compile(r"_\{?(?:\w\+1|[in])\}?$")  # the index of a letter that stands
 RUNNING = re.compile(r"_\{?[in](?:\+1)?\}?$")  # the index of a letter of a list
 OPERATORS = {"grad", "argmax"}
 DENSITIES = {"p", "q"}
-ANY, DENSITY = (Declaration(("any",), "real", f"any {what}") for what in ("function", "density"))
+ANY, DENSITY, MASS = (
+    Declaration(("any",), "real", f"any {what}") for what in ("function", "density", "law of finitely many values")
+)
 SAID = re.compile(r" (?:~|∝|any|equally|the) ")  # between letters and what they are said to be
 Meaning = tuple[tuple[str, ...], str]  # letters of one meaning, and it
 
@@ -68,7 +71,7 @@ def letters(group: Sequence[Reading]) -> dict[str, Declaration]:
     known = {text(v): meanings()[v.name] for v in parts if isinstance(v, Symbol) and v.name in meanings()}
     known = {NAME.findall(letter)[0]: declared for letter, declared in known.items()}
     known |= {str(v.args[0]): ANY for v in parts if isinstance(v, Real) and v.args}
-    known |= {str(v.args[0]): DENSITY for v in parts if isinstance(v, Density)}
+    known |= {str(v.args[0]): MASS if isinstance(v, Mass) else DENSITY for v in parts if isinstance(v, Density)}
     known |= {str(v.func): ANY for v in parts if isinstance(v, AppliedUndef) and str(v.func) not in DENSITIES}
     found, rows = names(lines_of(group)), {stem(name) for name in names(lines_of(group)) if RUNNING.search(name)}
     return {name: means for name in found if (means := _means(name, known, rows)) is not None}
@@ -101,7 +104,7 @@ def stem(name: str) -> str:
 
 def legend(groups: Sequence[Sequence[Reading]]) -> list[Meaning]:
     """Return the meanings of the letters in statements that no line there defines, in the order of the glossary."""
-    found: dict[Declaration, list[str]] = {declared: [] for declared in (*meanings().values(), ANY, DENSITY)}
+    found: dict[Declaration, list[str]] = {declared: [] for declared in (*meanings().values(), ANY, DENSITY, MASS)}
     for name, means in {k: v for group in groups for k, v in undefined(group).items()}.items():
         found[means].append(_written(name, means))
     return [(tuple(sorted(each)), declared.meaning) for declared, each in found.items() if each]

@@ -56,7 +56,7 @@ tweedie = Claim(
         (by("the slope of the mean", Slope(MEAN, z_t)), by("a quotient of two integrals", T.slope)),
     ),
     trust=(REGULAR,),
-    means="for any density of the data on the line; looked at for normal ones",
+    means="for any density of the data on the line with these integrals; looked at for normal ones",
     wrong={
         "sign": Wrong(T._replace(score=-T.score), "the score points away from the data"),
         "alpha forgotten": Wrong(

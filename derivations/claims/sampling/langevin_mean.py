@@ -45,7 +45,7 @@ ENDS_P, ENDS_Q = diff(f(x), x) * p(x), -g2 / 2 * diff(f(x), x) * q(x)
 
 langevin_mean = Claim(
     name="langevin.mean",
-    title="Langevin's drift keeps the mean of any function over p, and noise is a drift of minus half the score of q",
+    title="Langevin's drift keeps means over p, and noise is a drift of minus half the score of q",
     kind="equality",
     says=lambda a: (Equal(BENT, a.bend), Equal(KEPT, S.Zero), Equal(MOVED, a.moved)),
     answer=A,
@@ -67,7 +67,7 @@ langevin_mean = Claim(
         (by("the change of a mean over q", MOVED), by("by parts", A.moved, ends=(ENDS_Q, x))),
     ),
     trust=(REGULAR, vanishing(-ENDS_P, x), vanishing(ENDS_Q, x), "the rate of a mean under dx = u dt + g dw, by Ito"),
-    means="for any densities on the line and any function, smooth and with these integrals; looked at for normal ones",
+    means="for densities on the line and functions, smooth, with these integrals and ends; looked at for normal ones",
     wrong={
         "sign of the score": Wrong(A._replace(bend=-A.bend), "drift and noise would both spread the density"),
         "half the score": Wrong(A._replace(bend=A.bend / 2), "noise of variance 2 has no half left"),

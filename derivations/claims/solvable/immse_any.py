@@ -41,7 +41,7 @@ A = Any(flow=-diff(MASS, y), slope=Whole(second - first**2 / total, y) / 2)
 
 immse_any = Claim(
     name="immse.any",
-    title="The slope of the entropy in SNR is half the mean variance of the datum given the latent, for any density",
+    title="The slope of the entropy in SNR is half the mean variance of the datum given the latent",
     kind="equality",
     says=lambda a: (Equal(Slope(DENSITY, snr), a.flow), Equal(Slope(ENTROPY, snr), a.slope)),
     answer=A,
@@ -64,7 +64,7 @@ immse_any = Claim(
         ),
     ),
     trust=(REGULAR, vanishing(-MASS * (log(total) + 1), y), vanishing(MASS, y)),
-    means="for any density of the data on the line; looked at for normal ones",
+    means="for densities on the line with these integrals, whose ends vanish; looked at for normal ones",
     wrong={
         "no half": Wrong(A._replace(slope=2 * A.slope), "it is twice the slope"),
         "a flow against it": Wrong(A._replace(flow=-A.flow), "x is spread out by a growing SNR"),

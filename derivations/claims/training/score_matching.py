@@ -113,7 +113,7 @@ denoising = Claim(
         (by("the loss of the score itself", TO_SCORE), by("its mean is that of the score given the datum", D.gap)),
     ),
     trust=(REGULAR,),
-    means="for any density of the data on the line and any network; looked at for normal ones",
+    means="for any density of the data on the line and any network, with these integrals; looked at for normal ones",
     wrong={
         "no gap": Wrong(Denoised(0 * D.gap), "the score given the datum varies about the score"),
         "the variance of the data": Wrong(
