@@ -32,6 +32,8 @@ FUNCTION = re.compile(
 REFERENCE = re.compile(r"&#x[0-9A-Fa-f]+;")
 SPACING = re.compile(r' (?:row|column)spacing="[^"]*"')
 KEPT = "<>&"
+BARRED = re.compile(r"</?msqrt>|¯")
+STRUT = '<mspace width="0" height="0.95em"/>'  # a bar over a small letter ends at 0.7em, and needs air above it
 COLUMNS = re.compile(r"(?<!\\)&|\\\\")
 
 
@@ -56,7 +58,23 @@ def mathml(latex: str, *, block: bool = False) -> str:
     for long, short in SHORTER:
         found = found.replace(long, short)
     found = REFERENCE.sub(_plain, SPACING.sub("", found))
-    return FUNCTION.sub(r'\1<mspace width="0.17em"/>', found)  # between a function and its argument
+    return _raised(FUNCTION.sub(r'\1<mspace width="0.17em"/>', found))  # between a function and its argument
+
+
+def _raised(element: str) -> str:
+    """Set roots of what has a bar higher, for else the two lines are one, and alpha-bar is read as alpha."""
+    open_, low = list[int](), set[int]()
+    for part in BARRED.finditer(element):
+        match part[0]:
+            case "<msqrt>":
+                open_.append(part.end())
+            case "</msqrt>":
+                open_.pop()
+            case _:
+                low.update(open_[-1:])
+    for place in sorted(low, reverse=True):
+        element = element[:place] + STRUT + element[place:]
+    return element
 
 
 def _plain(found: re.Match[str]) -> str:

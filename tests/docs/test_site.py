@@ -1,6 +1,7 @@
 """The site: a page for each tag, that agrees with what commands print; formulas without script; checks that fire."""
 
 import json
+import re
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from derivations.papers.paper import papers
 from docs.checks import accessibility
 from docs.checks.__main__ import main
 from docs.checks.pages import Page, dead, faults, page
-from docs.extension.mathml import mathml, shown
+from docs.extension.mathml import STRUT, mathml, shown
 from docs.site import claim, evidence, history, records, sources
 from docs.site.badge import badge, package
 from docs.site.papers import docname, pieces
@@ -175,6 +176,23 @@ FORMULAS = (r"\begin{aligned} a &= \tilde\mu_t \\ b &\le 1 \end{aligned}", r"\ar
 def test_formulas_become_mathml(latex: str) -> None:
     found = mathml(latex, block=True)
     assert found.startswith("<math") and "\\" not in found and "columnalign" not in found
+
+
+def test_a_bar_under_a_root_is_no_part_of_it() -> None:
+    """The root that has the bar itself is set higher, and none else, for roots of alpha are told from it by that."""
+    assert mathml(r"\sqrt{\alpha}").count(STRUT) == mathml(r"\bar\alpha + \sqrt{\alpha}").count(STRUT) == 0
+    assert f"<msqrt>{STRUT}" in mathml(r"\frac{\sqrt{\bar\alpha_t}}{\sqrt{\alpha}}")
+    nested = mathml(r"\sqrt{a + \sqrt{1 - \bar\alpha}} + \sqrt{\bar\beta + \sqrt{c}}")
+    assert nested.count(STRUT) == 2 and nested.split("<msqrt>")[2].startswith(STRUT)
+    assert nested.split("<msqrt>")[3].startswith(STRUT)
+
+
+def test_formulas_that_are_wider_than_the_page_scroll_and_show_it(built: Path) -> None:
+    css = (built / "_static" / "udm.css").read_text()
+    (rule,) = re.findall(r"^\.udm-display, article p:has\(> math\) \{\n(.*?)^\}", css, re.DOTALL | re.MULTILINE)
+    assert "overflow-x: auto" in rule and "scrollbar-width: thin" in rule and rule.count("no-repeat scroll") == 2
+    every = text_of(built, "kl.gauss").count('<math display="block"')
+    assert every == text_of(built, "kl.gauss").count('tabindex="0"><math display="block"') > 0
 
 
 @pytest.mark.parametrize("latex", (r"\frac{a}{", r"\nosuchcommand x", "a^2^3"))
