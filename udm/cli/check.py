@@ -70,6 +70,7 @@ def _print(report: Report, everything: bool) -> None:
         print_lines(["", *row.told()])
     told = ", ".join(f"{number} {verdict}" for verdict, number in report.totals.items() if number)
     print_lines(["", f"{report.ran} of {len(report.rows)} checks ran: {told}"])
+    print_lines([f"  {report.unordered}"] if report.unordered else [])
     given = {row.verdict for row in report.rows}
     print_lines(f"  {verdict}: {meaning}" for verdict, meaning in MEANING.items() if verdict in given)
 

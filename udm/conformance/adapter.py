@@ -68,6 +68,7 @@ class Adapter:
         entries: the only ones at which a formula is offered, by its name.
         live: makes the adapter of one object whose functions and steps share their state, if that is not this one.
         code: how a script calls each formula on the object `one`, by its name.
+        flow: the states in which it asks a denoiser of Gaussian data, for a number of steps, if it runs as a whole.
         batch_step: the step of a prediction, a batch of t and a state, without noise or with the same in each example.
     """
 
@@ -86,10 +87,11 @@ class Adapter:
     live: Callable[[], "Adapter"] | None = None
     batch_step: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None
     code: Mapping[str, str] = field(default_factory=dict)
+    flow: Callable[[int], Sequence[tuple[arb, Tensor]]] | None = None
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Mark what the target's code raises, in whatever runs it, as the target's."""
-        if value is not None and name in ("sampler", "grid", "public", "live", "batch_step"):
+        if value is not None and name in ("sampler", "grid", "public", "live", "batch_step", "flow"):
             made, value = value, theirs(value)
             if name == "sampler":
                 value = theirs(lambda steps: Watched(made(steps)))

@@ -44,7 +44,8 @@ def _title(report: Report) -> str:
 
 
 def _ran(report: Report) -> str:
-    return f"{report.ran} of {len(report.rows)} checks of `udm check` ran."
+    ran = f"{report.ran} of {len(report.rows)} checks of `udm check` ran."
+    return f"{ran} Of its sampler: {report.unordered}." if report.unordered else ran
 
 
 def _section(report: Report, row: Row) -> Iterator[str]:

@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
+from flint import arb
 from torch import Tensor
 
 from udm.conformance.adapter import Adapter
-from udm.conformance.channels import units
+from udm.conformance.channels import Draws, unit, units
 from udm.conformance.exact import of_sigma
+from udm.conformance.laws import VARIANCE
 
 FIRST = ("model", "x", "sigmas")
 SMALLEST, LARGEST = 0.03125, 16.0  # exact in binary
@@ -37,6 +39,7 @@ def adapted(function: Callable[..., Any], options: dict[str, Any]) -> Adapter:
     made.steps = STEPS
     made.sampler = lambda steps: Whole(function, options, sigmas(steps))
     made.grid = None
+    made.flow = lambda steps: flown(function, options, sigmas(steps)[:-1])
     return made
 
 
@@ -44,6 +47,29 @@ def sigmas(steps: int) -> list[float]:
     """Return falling noise levels, and 0 at last."""
     ratio = (LARGEST / SMALLEST) ** (1 / max(steps - 1, 1))
     return [*(float(torch.tensor(LARGEST / ratio**i)) for i in range(steps)), 0.0]
+
+
+def flown(function: Callable[..., Any], options: dict[str, Any], grid: Sequence[float]) -> list[tuple[arb, Tensor]]:
+    """Return the states in which a function asks the exact denoiser of Gaussian data, and what it returns."""
+    asked: list[tuple[float, Tensor]] = []
+
+    def denoised(x: Tensor, sigma: Tensor, **_: Any) -> Tensor:
+        level = float(sigma.double().reshape(-1)[0])
+        asked.append((level, x.clone()))
+        return x * (VARIANCE / (VARIANCE + level**2))
+
+    width = 2 + 4 * len(grid)
+    with Draws(2, width):
+        last = _called(function, options, denoised, unit(0, width, torch.float64), grid)
+    return [(of_sigma(level), state) for level, state in [*asked, (grid[-1], last)]]
+
+
+def _called(function: Any, options: dict[str, Any], denoised: Any, z: Tensor, grid: Sequence[float]) -> Any:
+    """Return what such a function makes of a denoiser and a state, with the noise that torch draws."""
+    known = inspect.signature(function).parameters
+    own = {"disable": True, "noise_sampler": lambda *_: torch.randn_like(z)}
+    fitting = {name: value for name, value in own.items() if name in known}
+    return function(denoised, z, torch.tensor(grid, dtype=z.dtype), **fitting | options)
 
 
 class Whole:
@@ -68,11 +94,7 @@ class Whole:
             asked.append((float(sigma.double().reshape(-1)[0]), x.clone()))
             return x0.clone()
 
-        levels = torch.tensor(self.grid, dtype=z.dtype)
-        known = inspect.signature(self.function).parameters
-        own = {"disable": True, "noise_sampler": lambda *_: torch.randn_like(z)}
-        options = {name: value for name, value in own.items() if name in known}
-        return asked, self.function(denoised, z, levels, **options | self.options)
+        return asked, _called(self.function, self.options, denoised, z, self.grid)
 
     def see(self, z: Tensor, i: int) -> Tensor:
         """Return the state in the scale of "vp"."""

@@ -88,11 +88,11 @@ def _taken(sampler: Sampler, first: arb, dtype: torch.dtype) -> Iterator[float]:
     z = (float(first) * unit(0, width, torch.float64)).to(dtype)
     with Draws(2, width):
         for i, level in enumerate(sampler.levels[:-1]):
-            z, _ = sampler.step(_predicted(sampler.predicts, sampler.see(z, i), level), i, z)
+            z, _ = sampler.step(exact_prediction(sampler.predicts, sampler.see(z, i), level), i, z)
             yield float(z.double().norm()) / SIZE
 
 
-def _predicted(kind: str, shown: Tensor, level: arb) -> Tensor:
+def exact_prediction(kind: str, shown: Tensor, level: arb) -> Tensor:
     """Return what the exact network predicts from a state of scale alpha and sigma."""
     with precision(reference.BITS):
         alpha, sigma, total = level.sqrt(), (1 - level).sqrt(), level * VARIANCE + 1 - level

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 
 from udm.conformance import exact as reference
-from udm.conformance import laws, walk
+from udm.conformance import laws, order, walk
 from udm.conformance.adapter import Adapter
 from udm.conformance.again import command
 from udm.conformance.classify import judged
@@ -33,7 +33,7 @@ SAMPLED = {
     "sampler.x0": ("vdm.param.eps", walk.predicted),
     "sampler.noise": ("ddim.eta", walk.noisy),
 }
-NAMED = (*(formula.name for formula in FORMULAS), *SAMPLED, *PROPERTIES, *STATES, laws.LAW)
+NAMED = (*(formula.name for formula in FORMULAS), *SAMPLED, *PROPERTIES, *STATES, laws.LAW, order.ORDER)
 Walks = list[walk.Walk]
 
 
@@ -64,7 +64,7 @@ def check(target: Target, steps: Sequence[int] = (), seconds: float = SECONDS, o
         native.steps = tuple(steps) or native.steps
         wide = _wide(target, native)
         asked = Asked(target, native, wide, seconds, frozenset(only) or frozenset(NAMED))
-        rows = [*_formulas(asked), *_sampler(asked), *_properties(asked), *_states(asked), _law(asked)]
+        rows = [*_formulas(asked), *_sampler(asked), *_properties(asked), *_states(asked), _law(asked), _order(asked)]
     again = command(target.name, target.config, steps=steps)
     making = _making(target, native)
     return Report(target.name, target.version, dict(target.config), tuple(rows), said(), making, again)
@@ -118,6 +118,14 @@ def _law(asked: Asked) -> Row:
     return _limited(row, asked.seconds, lambda: judged(laws.trial(asked.native, torch.float32), _law_again(asked), row))
 
 
+def _order(asked: Asked) -> Row:
+    row = replace(_blank(order.ORDER, order.FLOW), dtype="float32")
+    if order.ORDER not in asked.only:
+        return _unasked(row)
+    reference.answer(order.DDIM)  # is built before the time of the check begins
+    return _limited(row, asked.seconds, lambda: order.told(asked.native, row))
+
+
 def _law_again(asked: Asked) -> Trial | None:
     if asked.wide is None or asked.wide.sampler is None:
         return None
@@ -161,6 +169,7 @@ def blank() -> Iterator[Row]:
     yield from (replace(_blank(name, claim), dtype="float32") for name, (claim, _) in SAMPLED.items())
     yield from (Row(name, "undefined") for name in (*PROPERTIES, *STATES))
     yield replace(_blank(laws.LAW, "ddim.eta"), dtype="float32")
+    yield replace(_blank(order.ORDER, order.FLOW), dtype="float32")
 
 
 def _elsewhere(asked: Asked, formula: Formula, dtype: torch.dtype, shift: int, wide: bool) -> Trial | None:

@@ -130,6 +130,13 @@ class Report:
         """Return whether something was evaluated, and nothing of it is wrong or undefined."""
         return self.ran > 0 and not self.alarms
 
+    @property
+    def unordered(self) -> str:
+        """Return why the order of a sampler that ran is not known, or ""."""
+        row = next((row for row in self.rows if row.check == "sampler.order" and row.verdict == "not offered"), None)
+        ran = any(one.verdict in RAN and one.check.startswith("sampler.") for one in self.rows)
+        return f"{row.check} {row.verdict}: {row.explanation}" if row is not None and ran else ""
+
     def document(self) -> dict[str, Any]:
         """Return the report as data for JSON.
 

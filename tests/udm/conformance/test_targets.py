@@ -128,6 +128,7 @@ OURS: list[tuple[str, str]] = [
     ("measure._cases", "alpha_bar"),
     ("walk.scales", "sampler.marginal"),
     ("laws._law", "law.gaussian"),
+    ("order._steps", "sampler.order"),
     ("properties._range", "grid.range"),
     *((f"states.{name}", check) for name, check in (("_same", "state.loop"), ("_other", "state.set"))),
     ("states._alone", "batch.single"),
