@@ -15,6 +15,8 @@ from derivations.form.claim import Claim
 from derivations.kernel import coq
 from derivations.kernel.axioms import foreign
 from derivations.kernel.exported import digest, exported
+from derivations.kernel.inhabited import inhabited, missing
+from derivations.kernel.inhabited import write as keep_examples
 from derivations.kernel.kept import Record, fresh, kept, write
 from derivations.kernel.plan import guessed, planned
 from derivations.kernel.sampled import faults, sampled
@@ -93,7 +95,10 @@ def _refused(records: Mapping[str, Record]) -> list[str]:
     keep(found)
     count = len(found["wrong"]), len(found["corrupted"]), len(found["negations"])
     print("{} wrong answers and {} corrupted theorems refused, {} negations proved".format(*count))
-    return list(faults(found))
+    numbers = inhabited(records)
+    keep_examples(numbers)
+    print(f"the assumptions of {len(numbers['claims'])} claims satisfied by numbers")
+    return [*faults(found), *missing(records, numbers)]
 
 
 if __name__ == "__main__":

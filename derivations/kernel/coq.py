@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 SECONDS = 300  # for one file
 AXIOM = re.compile(r"^([A-Za-z_][\w.']*)\s*:", re.MULTILINE)
-FAULTY = re.compile(r"^(T_\w+) < (?:[^\n]*< )?Toplevel input", re.MULTILINE)  # a session goes on after an error
-ACCEPTED = re.compile(r"(?:^|< )(T_\w+) :", re.MULTILINE)
+FAULTY = re.compile(r"^([TE]_\w+) < (?:[^\n]*< )?Toplevel input", re.MULTILINE)  # a session goes on after an error
+ACCEPTED = re.compile(r"(?:^|< )([TE]_\w+) :", re.MULTILINE)
 
 
 class Outcome(NamedTuple):

@@ -9,9 +9,11 @@ from typing import NamedTuple
 from derivations.form.claim import Claim
 from derivations.kernel.stated import Theorem, lines, theorems
 from derivations.kernel.terms import Beyond
-from derivations.kernel.ways import FURTHER, script, suffix
+from derivations.kernel.ways import FURTHER, TANGENT, WAYS, script, suffix
 
-PRELUDE, MORE = (Path(__file__).with_name(name) for name in ("prelude.v", "further.v"))
+PRELUDE, MORE, TOUCHING, INTEGRAL, ERROR = (
+    Path(__file__).with_name(f"{name}.v") for name in ("prelude", "further", "tangent", "integral", "erf")
+)
 REQUIRED = "From Coq Require Import Reals Lra Psatz.\nOpen Scope R_scope.\n"
 ANALYSIS = "From Coquelicot Require Import Coquelicot.\n"
 
@@ -47,11 +49,19 @@ def _lines(claim: Claim, number: int, tag: str) -> Iterator[Theorem]:
             yield line
 
 
-def opening(theorems: list[Theorem], ways: Collection[str] = FURTHER) -> str:
+def opening(theorems: list[Theorem], ways: Collection[str] = WAYS) -> str:
     """Return what stands above the theorems, for the ways in which they are proved."""
-    more = "" if FURTHER.isdisjoint(ways) else f"\n{MORE.read_text()}"
-    analysis = ANALYSIS if any("RInt" in t.text for t in theorems) else ""
-    return f"{REQUIRED.replace('Open', f'{analysis}Open', 1)}\n{PRELUDE.read_text()}{more}"
+    errors = any("erf" in t.text for t in theorems)
+    analysis = errors or any("RInt" in t.text for t in theorems)
+    needed = {
+        PRELUDE: True,
+        MORE: not FURTHER.isdisjoint(ways),
+        TOUCHING: not TANGENT.isdisjoint(ways),
+        INTEGRAL: errors or (analysis and "primitive" in ways),
+        ERROR: errors,
+    }
+    required = REQUIRED.replace("Open", f"{ANALYSIS}Open", 1) if analysis else REQUIRED
+    return "\n".join((required, *(file.read_text() for file, yes in needed.items() if yes)))
 
 
 def exported(claim: Claim, tag: str, proofs: Mapping[str, str]) -> str:

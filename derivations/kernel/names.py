@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sympy import Symbol
 
 KEYWORDS = "as at cofix else end exists fix for forall fun if in let match mod return then using where with Prop Type"
-GLOBALS = "R PI exp ln sqrt sin cos tan sinh cosh tanh atan Rabs Rmax Rmin Rpower RInt is_derive S O I"
+GLOBALS = "R PI exp ln sqrt sin cos tan sinh cosh tanh atan Rabs Rmax Rmin Rpower RInt erf erfc is_derive S O I"
 RESERVED = frozenset(f"{KEYWORDS} {GLOBALS}".split())
 SCRIPTS = re.compile(r"(hyp|fact|square|form)\d+")  # what scripts call hypotheses
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from sympy import Abs, Add, Expr, Integer, Integral, Max, Min, Mul, Pow, S, Symbol, pi, sqrt
 
-from sympy import atan, cos, cosh, exp, log, sin, sinh, tan, tanh  # isort: skip
+from sympy import atan, cos, cosh, erf, erfc, exp, log, sin, sinh, tan, tanh  # isort: skip
 
 TOKEN = re.compile(r"\s*([A-Za-z][A-Za-z0-9_']*|\d+|=>|->|<=|[-+*/^()<=,:.])")
 ONE = {
     "exp": exp, "ln": log, "sin": sin, "cos": cos, "tan": tan, "sinh": sinh, "cosh": cosh, "tanh": tanh, "atan": atan,
-    "Rabs": Abs, "sqrt": sqrt,
+    "Rabs": Abs, "sqrt": sqrt, "erf": erf, "erfc": erfc,
 }  # fmt: skip
 TWO = {"Rmax": Max, "Rmin": Min, "Rpower": Pow}
 Relation = tuple[Expr, str, Expr]

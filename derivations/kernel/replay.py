@@ -131,6 +131,11 @@ class Replay:
         ]
         yield from sorted(found, key=lambda fact: len(fact.text))
 
+    def monomials(self) -> Iterator[str]:
+        """Yield the terms of factors that are products of three and more factors, with positive numbers."""
+        parts = {abs(n) * m for f in self.atoms.signed for m, n in f.as_coefficients_dict().items()}
+        yield from (self.text(m) for m in parts if len(m.as_powers_dict()) > 2)
+
     def _symbols(self, f: Expr) -> frozenset[Symbol]:
         return frozenset(self.atoms.original(f).free_symbols)  # type: ignore[arg-type]
 

@@ -15,7 +15,15 @@ def by_field(theorem: Theorem, at: Mapping[Symbol, Expr]) -> str:
     """Return the script of an equality: both sides are one rational function of atoms."""
     left, _, right = theorem.conclusion
     replay = Replay([left, right], at, theorem.names)
-    return "\n".join((*_begun(theorem), *_prepared(theorem, replay), *_closed(replay)))
+    return "\n".join((*begun(theorem), *prepared(theorem, replay), *closed(replay)))
+
+
+def by_products(theorem: Theorem, at: Mapping[Symbol, Expr]) -> str:
+    """Return the same, where the signs of products of three and more factors are seen first."""
+    left, _, right = theorem.conclusion
+    replay = Replay([left, right], at, theorem.names)
+    signs = (f"  try assert (0 < {part}) by signs." for part in sorted(replay.monomials()))
+    return "\n".join((*begun(theorem), *signs, *prepared(theorem, replay), *closed(replay)))
 
 
 def by_angles(theorem: Theorem, at: Mapping[Symbol, Expr]) -> str:
@@ -35,7 +43,7 @@ def by_angles(theorem: Theorem, at: Mapping[Symbol, Expr]) -> str:
     modulo = [f"circle{n}" for n in range(1, len(angles) + 1)]
     modulo += [f"square{n}" for n in range(1, len(replay.atoms.roots) + 1)]
     close = f"  unfold tan; field [{' '.join(modulo)}]; signs.\nQed."
-    return "\n".join((*_begun(theorem), *circles, *_prepared(theorem, replay), *_rewritten(replay), close))
+    return "\n".join((*begun(theorem), *circles, *prepared(theorem, replay), *rewritten(replay), close))
 
 
 def names_of(theorem: Theorem, named: Mapping[Expr, Symbol]) -> dict[Symbol, str]:
@@ -43,7 +51,9 @@ def names_of(theorem: Theorem, named: Mapping[Expr, Symbol]) -> dict[Symbol, str
     return {**theorem.names, **{v: term(f, theorem.names) for f, v in named.items()}}
 
 
-def by_only(theorem: Theorem, at: Mapping[Symbol, Expr], more: Expr | None) -> str:
+def by_only(
+    theorem: Theorem, at: Mapping[Symbol, Expr], more: Expr | None, excess: str = "", sign: str = "further"
+) -> str:
     """Return the script of the last part of an equality case: elsewhere the sides differ."""
     left, _, right = theorem.conclusion
     order = (
@@ -53,24 +63,24 @@ def by_only(theorem: Theorem, at: Mapping[Symbol, Expr], more: Expr | None) -> s
     replay = Replay([lesser, greater, *([] if more is None else [more])], at, theorem.names)
     ways = ["nra"]
     if more is not None:
-        excess = term(more, theorem.names)
+        excess = excess or term(more, theorem.names)
         differ = f"{term(greater, theorem.names)} - ({term(lesser, theorem.names)}) = {excess}"
-        rewriting = "".join(_rewritten(replay)).strip().removesuffix(".") or "idtac"
-        shown = f"assert (excess : {differ}) by ({rewriting}; {_field(replay)})"
-        ways.append(f"({shown}; assert (positive : 0 < {excess}) by further; lra)")
+        rewriting = "".join(rewritten(replay)).strip().removesuffix(".") or "idtac"
+        shown = f"assert (excess : {differ}) by ({rewriting}; {by_field_of(replay)})"
+        ways.append(f"({shown}; assert (positive : 0 < {excess}) by {sign}; lra)")
     refuted = f"  all: exfalso; first [{' | '.join(f'solve [{way}]' for way in ways)}]."
     same = f"{order}; [| exact same |]."
-    return "\n".join((*_begun(theorem), *_prepared(theorem, replay), same, refuted, "Qed."))
+    return "\n".join((*begun(theorem), *prepared(theorem, replay), same, refuted, "Qed."))
 
 
-def by_excess(theorem: Theorem, at: Mapping[Symbol, Expr], more: Expr, sign: str = "signs") -> str:
+def by_excess(theorem: Theorem, at: Mapping[Symbol, Expr], more: Expr, sign: str = "signs", excess: str = "") -> str:
     """Return the script of an inequality: its sides differ by an expression whose sign is seen."""
     left, relation, right = theorem.conclusion
     replay = Replay([left, right, more], at, theorem.names)
     lemma = "below_by" if relation == "<" else "at_most_by"
-    excess = term(more, theorem.names)
+    excess = excess or term(more, theorem.names)
     by = f"  apply ({lemma} _ _ ({excess})); [| {sign}]."
-    return "\n".join((*_begun(theorem), *_prepared(theorem, replay), by, *_closed(replay)))
+    return "\n".join((*begun(theorem), *prepared(theorem, replay), by, *closed(replay)))
 
 
 def by_sign(theorem: Theorem, at: Mapping[Symbol, Expr]) -> str:
@@ -79,13 +89,13 @@ def by_sign(theorem: Theorem, at: Mapping[Symbol, Expr]) -> str:
     replay = Replay([left, right], at, theorem.names)
     lemma = "below_by" if relation == "<" else "at_most_by"
     by = f"  apply ({lemma} _ _ _ eq_refl)."
-    return "\n".join((*_begun(theorem), *_prepared(theorem, replay), by, *_rewritten(replay), "  signs.", "Qed."))
+    return "\n".join((*begun(theorem), *prepared(theorem, replay), by, *rewritten(replay), "  signs.", "Qed."))
 
 
 def by_arithmetic(theorem: Theorem, at: Mapping[Symbol, Expr]) -> str:
     """Return the script of an equality that follows from the premises by arithmetic."""
     replay = Replay([*theorem.conclusion[::2]], at, theorem.names)
-    return "\n".join((*_begun(theorem), *_prepared(theorem, replay), *_rewritten(replay), "  nra.", "Qed."))
+    return "\n".join((*begun(theorem), *prepared(theorem, replay), *rewritten(replay), "  nra.", "Qed."))
 
 
 def by_lines(theorem: Theorem, lines: Sequence[Theorem]) -> str:
@@ -95,17 +105,17 @@ def by_lines(theorem: Theorem, lines: Sequence[Theorem]) -> str:
     equal = ("apply Req_le; " if weaker and line.conclusion[1] == "=" else "" for line in lines)
     *above, last = [f"{also}apply {line.name}; assumption" for also, line in zip(equal, lines, strict=True)]
     chained = [f"  eapply {step}; [{line} |]." for line in above]
-    return "\n".join((*_begun(theorem), *chained, f"  {last}.", "Qed."))
+    return "\n".join((*begun(theorem), *chained, f"  {last}.", "Qed."))
 
 
-def _begun(theorem: Theorem) -> Iterator[str]:
+def begun(theorem: Theorem) -> Iterator[str]:
     hypotheses = [f"hyp{n}" for n, _ in enumerate(theorem.premises, start=1)]
     yield "Proof."
     if introduced := [*(theorem.names[v] for v in theorem.variables), *hypotheses]:
         yield f"  intros {' '.join(introduced)}."
 
 
-def _prepared(theorem: Theorem, replay: Replay) -> Iterator[str]:
+def prepared(theorem: Theorem, replay: Replay) -> Iterator[str]:
     for n, fact in enumerate(replay.facts(), start=1):
         yield f"  try assert (fact{n} : 0 {'<' if fact.strict else '<='} {fact.text}) by {_kept(theorem, fact)}."
     for n, (root, q, inside, function) in enumerate(replay.squares(), start=1):
@@ -137,7 +147,7 @@ def _squared(function: str, q: int) -> str:
 
 def _valued(value: Value, n: int, replay: Replay) -> str:
     inner = " ".join(f"try rewrite form{k};" for k in range(n - 1, 0, -1))
-    close = _field(replay)
+    close = by_field_of(replay)
     if not value.kind:
         return f"{inner} {close}."
     if value.kind == "hyperbolic":
@@ -153,18 +163,18 @@ def _valued(value: Value, n: int, replay: Replay) -> str:
     return f"apply {lemma}; [signs | eapply eq_trans; [ln_step | {inner} simpl INR; {close}]]."
 
 
-def _rewritten(replay: Replay) -> Iterator[str]:
+def rewritten(replay: Replay) -> Iterator[str]:
     if count := len(replay.rewritten()):
         yield "  " + " ".join(f"try rewrite form{k};" for k in range(count, 0, -1)).removesuffix(";") + "."
 
 
-def _field(replay: Replay) -> str:
+def by_field_of(replay: Replay) -> str:
     count = len(replay.atoms.roots)
     modulo = f" [{' '.join(f'square{n}' for n in range(1, count + 1))}]" if count else ""
     return f"(field{modulo}; signs)"
 
 
-def _closed(replay: Replay) -> Iterator[str]:
-    yield from _rewritten(replay)
-    yield f"  {_field(replay)}."
+def closed(replay: Replay) -> Iterator[str]:
+    yield from rewritten(replay)
+    yield f"  {by_field_of(replay)}."
     yield "Qed."

@@ -20,6 +20,8 @@ from sympy import (
     atan,
     cos,
     cosh,
+    erf,
+    erfc,
     exp,
     log,
     pi,
@@ -32,7 +34,7 @@ from sympy.core.function import AppliedUndef
 
 FUNCTIONS: Mapping[type, str] = {
     exp: "exp", log: "ln", sin: "sin", cos: "cos", tan: "tan", sinh: "sinh", cosh: "cosh", tanh: "tanh", atan: "atan",
-    Abs: "Rabs",
+    Abs: "Rabs", erf: "erf", erfc: "erfc",
 }  # fmt: skip
 FOLDED: Mapping[type, str] = {Max: "Rmax", Min: "Rmin"}
 ATOM, APPLIED, POWER, PRODUCT, SUM = range(5)  # how loosely a term binds

@@ -1,6 +1,7 @@
 """How many statements Coq has accepted, by family, and which it has not, each with the reason."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from derivations.catalogue import families, family_of
 from derivations.kernel.kept import LEFT, Record
@@ -28,13 +29,42 @@ def shares(records: Mapping[str, Record]) -> dict[str, tuple[int, int]]:
     return found
 
 
+FIRST = ("forward", "posterior", "bound", "decoder")
+PAGE = Path(__file__).parents[2] / "docs/reference/kernel.md"
+BEGUN, ENDED = "<!-- figures -->\n", "<!-- end of figures -->\n"
+
+
+def figures(records: Mapping[str, Record]) -> str:
+    """Return a table for the page: how many of the equalities and inequalities of each family are accepted."""
+    rows = [f"| {family} | {yes} | {of} |\n" for family, (yes, of) in shares(records).items()]
+    for name, (yes, of) in zip(
+        ("forward, posterior, bound and decoder together", "all others together"), grouped(records), strict=True
+    ):
+        rows.append(f"| {name} | {yes} | {of} |\n")
+    return "".join(("\n| family | accepted | equalities and inequalities |\n|---|---|---|\n", *rows, "\n"))
+
+
+def grouped(records: Mapping[str, Record]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the same counts for the four families of which most is asked, and for the others."""
+    found = shares(records)
+    first, others = ([found[f] for f in found if (f in FIRST) is yes] for yes in (True, False))
+    return (sum(y for y, _ in first), sum(n for _, n in first)), (sum(y for y, _ in others), sum(n for _, n in others))
+
+
+def page(records: Mapping[str, Record], old: str) -> str:
+    """Return the text of the page with the figures of these records."""
+    before, rest = old.split(BEGUN)
+    return f"{before}{BEGUN}{figures(records)}{ENDED}{rest.split(ENDED)[1]}"
+
+
 def told(records: Mapping[str, Record]) -> Iterator[str]:
-    """Yield a line for each family, and write the list of what is left."""
+    """Yield a line for each family, and write the list of what is left, and the figures of the page."""
     found = shares(records)
     for family, (yes, of) in found.items():
         yield f"{family}: {yes} of {of} equalities and inequalities"
     yield f"all: {sum(yes for yes, _ in found.values())} of {sum(of for _, of in found.values())}"
     LEFT.write_text("\n".join(left(records)) + "\n")
+    PAGE.write_text(page(records, PAGE.read_text()))
 
 
 def left(records: Mapping[str, Record]) -> Iterator[str]:

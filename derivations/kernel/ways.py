@@ -7,15 +7,19 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivations.form.claim import Claim
 from derivations.kernel import scripts
+from derivations.kernel.integrals import by_primitive, has_integral
 from derivations.kernel.stated import LINE, Theorem, chain_of, lines
+from derivations.kernel.tangents import tangent, total, written
 
 TRIED = {
-    "=": ("field", "only", "angles", "lines", "arithmetic"),
+    "=": ("field", "only", "touching", "primitive", "angles", "lines", "products", "arithmetic"),
     "<": ("excess", "further", "sign"),
-    "<=": ("excess", "further", "lines", "sign"),
+    "<=": ("excess", "further", "tangent", "lines", "sign"),
 }
-FURTHER = frozenset({"further", "only"})  # ways that need more lemmas
+TANGENT = frozenset({"tangent", "touching"})  # ways that need lemmas on tangents
+FURTHER = frozenset({"further", "only"}) | TANGENT  # ways that need more lemmas
 ONLY = "_only_"
+WAYS = frozenset(way for ways in TRIED.values() for way in ways)
 Proofs = Mapping[str, str]
 
 
@@ -27,7 +31,11 @@ def suffix(theorem: Theorem) -> str:
 def ways(claim: Claim, number: int, theorem: Theorem, known: Proofs) -> Iterator[str]:
     """Yield the names of the ways that there are for a theorem of a statement, given what is proved above it."""
     for way in TRIED[theorem.conclusion[1]]:
-        if (way == "only") != (ONLY in theorem.name) and way in ("only", "field"):
+        if way in ("field", "only", "touching") and (way == "field") == (ONLY in theorem.name):
+            continue
+        if way == "primitive" and not has_integral(theorem):
+            continue
+        if way in TANGENT and not tangent(claim, number):
             continue
         if way == "angles" and not any(side.has(TrigonometricFunction) for side in theorem.conclusion[::2]):
             continue
@@ -45,17 +53,30 @@ def script(claim: Claim, number: int, theorem: Theorem, way: str) -> str:
     if way in ("excess", "further"):
         assert more is not None, f"{theorem.name} has no excess"
         return scripts.by_excess(theorem, at, more, "signs" if way == "excess" else "further")
+    if way == "primitive":
+        return by_primitive(claim, theorem)
+    if way in TANGENT:
+        return _tangent(claim, number, theorem, way)
     if way == "only":
         return scripts.by_only(theorem, at, more)
     if way == "lines":
         return scripts.by_lines(theorem, lines(claim, number, theorem.name.rpartition("_")[0]))
     by = {
         "field": scripts.by_field,
+        "products": scripts.by_products,
         "angles": scripts.by_angles,
         "sign": scripts.by_sign,
         "arithmetic": scripts.by_arithmetic,
     }
     return by[way](theorem, at)
+
+
+def _tangent(claim: Claim, number: int, theorem: Theorem, way: str) -> str:
+    parts, at = tangent(claim, number), dict(claim.example)
+    more, text = total(parts), written(parts, theorem.names)
+    if way == "tangent":
+        return scripts.by_excess(theorem, at, more, "touching", text)
+    return scripts.by_only(theorem, at, more, text, "touching")
 
 
 def follows(claim: Claim, number: int, theorem: Theorem, known: Proofs) -> bool:
