@@ -87,8 +87,14 @@ def counted(t: Mapping[str, int]) -> str:
         f"{t['covered']} of {t['equations']} equations carried by claims, {t['open']} that a machine could check "
         f"and no claim does, {t['equations'] - t['covered'] - t['open']} definitions and the like; "
         f"{t['twice']} transcribed twice and compared, {t['in_part']} in part; "
-        f"not confirmed against the paper: {_not_confirmed(t)}{unrecorded}"
+        f"not confirmed: {_not_confirmed(t)}{unrecorded}"
     )
+
+
+CONFIRMED = (
+    "An equation is confirmed where its number and form agree with a text that was read, which the paper's file names: "
+    "a copy of the paper, or notes and code that cite its numbers"
+)
 
 
 def _not_confirmed(t: Mapping[str, int]) -> str:

@@ -92,7 +92,14 @@ def reason(p: Paper, e: Equation) -> str:
     """Why no claim carries an equation, and what is about it."""
     also = f"; {', '.join(e.others)} {'are' if len(e.others) > 1 else 'is'} about it" if e.others else ""
     checkable = " (a machine could check it)" if e.is_open else ""
-    return f"{cite(p, [e])}, {e.says}{checkable}: {e.uncovered}{also}"
+    return f"{cite(p, [e])}, {e.says}{checkable}: {e.uncovered}{also}{_wrong(e)}"
+
+
+def _wrong(e: Equation) -> str:
+    """What is printed wrong there; an erratum by the claim and the wrong form that it is."""
+    names = ", ".join(f"{c.claim}: {form}" for c in e.charged for form in c.forms)
+    told = f"it is an erratum ({names}), printed wrong: " if names else "misprint: "
+    return f"; {told}{e.misprint}" if e.misprint else ""
 
 
 def meant(pattern: str) -> list[Entry]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from docutils import nodes
 
+from derivations.errata.places import slip_or_error
 from derivations.form.numbers import in_numbers
 from derivations.judge.refutation import charged, failure
 from derivations.judge.rows import AssumptionRow
@@ -156,7 +157,7 @@ def _equation(paper: Paper, e: Equation, page: str) -> list[nodes.Node]:
     twice = {"twice": "transcribed twice", "in part": "in part transcribed twice", "once": "transcribed once"}
     marks = [twice[transcribed(e)]] if e.latex else ["a remark"]
     marks += [] if e.confirmed else ["not confirmed against the paper"]
-    marks += [f"printed wrong: {e.misprint}"] if e.misprint else []
+    marks += [f"{slip_or_error(e)}: {e.misprint}"] if e.misprint else []
     number = parts.equation(page, paper.key, e.number, f"{paper.name} {e.cited}")
     return [number, parts.text(f": {e.says} [{'; '.join(marks)}]")]
 

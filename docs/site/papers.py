@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from derivations.papers.ledger import counted, in_order, ledger, needed
+from derivations.errata.places import slip_or_error
+from derivations.papers.ledger import CONFIRMED, counted, in_order, ledger, needed
 from derivations.papers.ledger import row as row_of
 from derivations.papers.numbers import bracketed
 from derivations.papers.paper import Equation, Paper, papers
@@ -56,7 +57,7 @@ class PaperDirective(SphinxDirective):
         checked = f"How numbers and forms were confirmed: {paper.checked or 'the file of the paper does not say'}"
         return [
             parts.para(parts.text(who), parts.outside(by["url"], by["url"]), parts.text(".")),
-            parts.para(parts.text(f"{count}.")),
+            parts.para(parts.text(f"{count}. {CONFIRMED}.")),
             parts.para(parts.text(checked)),
         ]
 
@@ -77,7 +78,7 @@ class PaperDirective(SphinxDirective):
             yield parts.display(e.latex)
         yield parts.para(*self._carrier(e, r), parts.text("" if e.confirmed else " Not confirmed against the paper."))
         if e.misprint:
-            yield parts.para(nodes.strong(text="Printed wrong: "), *mixed(e.misprint))
+            yield parts.para(nodes.strong(text=f"{slip_or_error(e).capitalize()}: "), *mixed(e.misprint))
 
     def _carrier(self, e: Equation, r: dict) -> list[nodes.Node]:
         page = self.env.docname

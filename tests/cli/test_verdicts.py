@@ -87,9 +87,8 @@ def test_the_head_of_a_page_says_which_numbers_are_not_confirmed() -> None:
 
 
 def test_a_citation_ends_its_sentences_once() -> None:
-    source = {"work": "ddpm2020", "name": "X (1)", "states": True, "misprint": False, "misprints": ["X (1): it is a."],
-              "confirmed": True}  # fmt: skip
-    told = list(origin({"sources": [source], "ours": None}))  # pyright: ignore[reportArgumentType]
+    source = {"work": "ddpm2020", "name": "X (1)", "states": True, "misprint": False, "confirmed": True}  # fmt: skip
+    told = list(origin({"sources": [source], "printed_wrong": ["misprint in X (1): it is a."], "ours": None}))  # pyright: ignore[reportArgumentType]
     assert told == ["Stated in X (1) of 2020.", "Misprint in X (1): it is a."]
 
 

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from derivations.errata import places
 from derivations.errata.distinct import repeated, same
 from derivations.errata.evaluated import Undefined, apart, evaluated, shown
 from derivations.errata.faults import faults
 from derivations.errata.linked import unlinked
 from derivations.errata.listing import listing, mechanical, row
+from derivations.errata.places import errata_at, printed_wrong, slip_or_error
 from derivations.errata.record import Errata, Erratum, Printed, Uncounted, read, recorded
 from derivations.errata.witness import witness
-from derivations.papers.paper import paper
+from derivations.papers.paper import paper, papers
+from derivations.papers.resolve import reason
 
 ROOT = Path(__file__).parents[2]
 FLOOR = 66  # of the count: a reviewer withdrew eleven that were choices, readings or one error twice
@@ -173,3 +176,27 @@ def test_the_errata_of_a_work_are_those_that_name_it() -> None:
 def test_a_formula_that_a_machine_reads_is_told_from_words() -> None:
     assert row(one(*EXPM1))["mechanical"] and row(one("path.ve", "all noise from the start"))["mechanical"]
     assert not row(one("ddpm.marginal", "1 - beta for its root"))["mechanical"]
+
+
+def test_what_errata_count_is_printed_wrong_and_a_slip_is_a_misprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = [e for p in papers().values() for e in p.equations if e.misprint]
+    counted = {e["at"] for row in listing()["errata"] for e in row["printed"]}
+    luo = {e.number: e for e in papers()["luo2022"].equations}
+    assert "Luo v1 (22)" in counted and slip_or_error(luo["22"]) == slip_or_error(luo["169"]) == "printed wrong"
+    assert slip_or_error(luo["84"]) == slip_or_error(luo["161"]) == "misprint"
+    assert {slip_or_error(e) for e in every} == {"printed wrong", "misprint"}
+    told = list(printed_wrong("cfg.eps", whole=False))
+    assert told and told[0].startswith("printed wrong in Luo v1 (168)-(170): the left side")
+    monkeypatch.setattr(places, "_places", dict)
+    assert [one.replace("misprint", "printed wrong", 1) for one in printed_wrong("cfg.eps", whole=False)] == told
+
+
+def test_an_erratum_that_no_claim_carries_is_named_in_the_reason() -> None:
+    """And nothing else is: `reason` knows an erratum by what is charged, for papers know nothing of errata."""
+    open_ = [(p, e) for p in papers().values() for e in p.equations if e.uncovered]
+    named = {e.cited for p, e in open_ if "it is an erratum" in reason(p, e)}
+    assert named == {e.cited for _, e in open_ if errata_at(e)} and "(22)" in named
+    (luo,) = (reason(p, e) for p, e in open_ if (p.key, e.number) == ("luo2022", "22"))
+    assert "(vae.samples: a sum for the average), printed wrong: the sum over the L samples" in luo
+    assert all(e.misprint in reason(p, e) for p, e in open_)
+    assert "misprint" not in " ".join(reason(p, e) for p, e in open_ if not e.misprint)

@@ -7,6 +7,7 @@ the same whatever evidence a machine keeps: what is missing is judged, and measu
 from collections.abc import Callable, Iterator, Sequence
 
 from derivations.catalogue import OWN, claims
+from derivations.errata.places import printed_wrong
 from derivations.judge.refutation import charged
 from derivations.judge.rows import ClaimRow, SourceRow
 from derivations.judge.store import versions
@@ -65,8 +66,8 @@ def facts_of(r: ClaimRow) -> Cited:
         "assumptions": [a["text"] for a in r["assumptions"]], "means": r["means"], "trust": r["trust"],
         "verdict": r["verdict"], "verdict_in_words": in_words(r), "engines": engines,
         "wrong_rejected": sum(bool(w["killed_by"]) for w in r["wrong"]),
-        "sources": r["sources"], "ours": r["ours"], "replay": f"udm verify {r['tag']} --no-cache", "year": own.date[:4],
-        "refuted": r["refuted"],
+        "sources": r["sources"], "printed_wrong": list(printed_wrong(r["name"], whole=False)),
+        "ours": r["ours"], "replay": f"udm verify {r['tag']} --no-cache", "year": own.date[:4], "refuted": r["refuted"],
     }  # fmt: skip
 
 
@@ -115,7 +116,7 @@ def origin(f: Cited) -> Iterator[str]:
         yield f"Stated in {'; '.join(stated)}."
     if wrong:
         yield f"Printed wrong in {'; '.join(wrong)}."
-    yield from (f"Misprint in {m.rstrip('.')}." for s in f["sources"] if not s["misprint"] for m in s["misprints"])
+    yield from (f"{one[0].upper()}{one[1:].rstrip('.')}." for one in f["printed_wrong"])
     if f["ours"]:
         yield f"No paper states it: it is {f['ours']}."
     if about:

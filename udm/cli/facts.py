@@ -49,6 +49,7 @@ class Cited(TypedDict):
     engines: list[str]
     wrong_rejected: int
     sources: list[SourceRow]
+    printed_wrong: list[str]  # what is wrong with equations that state it, where others of their paper are right
     ours: str | None
     replay: str
     year: str

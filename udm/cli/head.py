@@ -6,6 +6,7 @@ comes first. Every formula is printed from the object that the engines opened.
 
 from collections.abc import Iterator, Sequence
 
+from derivations.errata.places import printed_wrong
 from derivations.form.base import Said
 from derivations.form.claim import Claim
 from derivations.form.induction import Induction
@@ -77,8 +78,8 @@ def head(claim: Claim, r: ClaimRow, width: int) -> Iterator[str]:
     known: list[str] = []
     yield from shown(answers, width, known=known)
     yield from shown(lemmas, width, "lemma  ", known=known)
-    for misprint in (m for s in sources(claim.name) if claim.printed is None for m in s.misprints):
-        yield from broken(f"misprint in {misprint}", width, 0, INDENT)
+    for wrong in printed_wrong(claim.name) if claim.printed is None else ():
+        yield from broken(wrong, width, 0, INDENT)
 
 
 def _refuted(claim: Claim, fails: PrintedRow, width: int) -> Iterator[str]:

@@ -5,9 +5,10 @@ from typing import Any
 
 from rich.table import Table
 
+from derivations.errata.places import slip_or_error
 from derivations.judge.rows import JudgedRow
 from derivations.papers.citation import Unclear, cited, known
-from derivations.papers.ledger import Row, counted, in_order, ledger, needed, row
+from derivations.papers.ledger import CONFIRMED, Row, counted, in_order, ledger, needed, row
 from derivations.papers.numbers import bracketed
 from derivations.papers.paper import Equation, Paper, papers
 from derivations.papers.resolve import entry
@@ -66,9 +67,7 @@ def _page(p: Paper) -> Row:
     found = ledger(p, rows)
     out.print()
     print_lines(hung(counted(found["totals"]), width(), 0, 0))
-    if any(not e.confirmed for e in p.equations):
-        print_lines(["", *hung(UNCONFIRMED, width(), 0, 0)])
-    print_lines(["", *hung(f"how this was confirmed: {p.checked or UNTOLD}", width(), 0, 0)])
+    print_lines(["", *hung(f"{CONFIRMED}. How this was confirmed: {p.checked or UNTOLD}", width(), 0, 0)])
     explain(r["verdict"] for r in found["rows"])
     return found
 
@@ -87,7 +86,7 @@ def _lines(e: Equation, r: Row, margin: int) -> Iterator[str | tuple[str, str]]:
     yield from ((line, style) for line in hung(_carrier(r) + mark, width(), margin, 2))
     if r["misprint"]:
         refuted = f" (refuted: {'; '.join(r['refuted_by'])})" if r["refuted_by"] else ""
-        yield from hung(f"misprint: {r['misprint']}{refuted}", width(), margin, 2)
+        yield from hung(f"{slip_or_error(e)}: {r['misprint']}{refuted}", width(), margin, 2)
     for c in (c for c in r["charges"] if c["words"]):
         charge = f"{c['claim']}, {' and '.join(c['forms'])}: charged in words, which nothing checks: {c['words']}"
         yield from hung(charge, width(), margin, 2)
@@ -118,20 +117,19 @@ def _overview(chosen: list[Paper]) -> Row:
     if width() < ROOMY:
         for p, f in zip(chosen, found, strict=True):
             print_lines(hung(f"{p.key}, {p.name}: {counted(f['totals'])}", width(), 0, 2))
-        print_lines(["", *hung(VERDICTS, width(), 0, 0)])
+        print_lines(["", *hung(f"{CONFIRMED}. {VERDICTS}", width(), 0, 0)])
     else:
         print_table(_table(chosen, found))
-        print_lines(["", *hung(f"{LEGEND}. {VERDICTS}", width(), 0, 0)])
+        print_lines(["", *hung(f"{LEGEND}. {CONFIRMED}. {VERDICTS}", width(), 0, 0)])
     return {"rows": [r for f in found for r in f["rows"]]}
 
 
 OPEN = {"open": "a machine could check it", "step": "a step, which a machine could check"}
-UNCONFIRMED = "not confirmed: form or number was not compared with what the next lines name"
 UNTOLD = "the paper's file does not say"
 LEGEND = (
     "rows: equations; carried: by a claim; open: a machine could check it, and no claim does; twice: transcribed "
     "twice, by different hands, and compared; partly: so is a part of it; unconfirmed: equations and remarks of which "
-    "form or number is not confirmed against the paper; absent: numbers of the paper whose equations are not written "
+    "form or number is not confirmed; absent: numbers of the paper whose equations are not written "
     "down here"
 )
 VERDICTS = (
