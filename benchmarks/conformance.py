@@ -33,7 +33,7 @@ ONE_BY_ONE = {
     "eta": (0.5, 1.0), "s_churn": (5.0,), "predictor_order": (3,), "corrector_order": (3,),
 }  # fmt: skip
 SAMPLED = ("sampler.marginal", "sampler.x0", "sampler.noise", "grid.range", "grid.falling", "grid.sigma",
-           "tables.finite", "law.gaussian")  # fmt: skip
+           "tables.finite", "law.gaussian", "sampler.order")  # fmt: skip
 STEPS = (1, 2, 3, 10)
 NOT_ONE = ("PNDMScheduler", "UnCLIPScheduler")  # which cannot be set to one step, as their own settings show
 REFUSED = {"UnCLIPScheduler": {"prediction_type": "v_prediction"}}  # which their steps refuse in words

@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "conformance.md"
-ORDER = ("undefined", "wrong", "weak", "convention", "exact")
+ORDER = ("wrong", "undefined", "weak", "convention", "exact")
 ISSUE = "https://github.com/huggingface/diffusers/issues/"
+NEWEST = "sampler.order"  # of the checks, which a sweep may not have yet
 Reports = Mapping[str, dict[str, Any]]
 
 
@@ -97,17 +98,20 @@ def _page(reports: Reports) -> Iterator[str]:
     exist = sum(1 for name in schedulers() for _ in configurations(name))
     ran = [one for one in reports.values() if "refused" not in one]
     (version,) = {one["version"] for one in ran}
-    share = "all" if len(reports) == exist else f"{len(reports)} of"
     yield "<!-- Written by `python benchmarks/conformance.py FILE --page`; changes by hand are lost. -->"
     yield "# Schedulers of diffusers, checked\n"
     yield (
-        f"`udm check` on diffusers {version}: {share} {exist} configurations, of which {len(ran)} could be made. Those "
+        f"`udm check` on diffusers {version}. {share(len(reports), exist, len(ran))} Those "
         f"with settings are run as samplers, in {', '.join(map(str, STEPS[:-1]))} and {STEPS[-1]} steps; those without "
         "in every check. [Is my scheduler right?](../tutorials/check.md) says what the words mean and what is checked. "
-        "Checks of a sampler that are not named here were not run: the sampler is of another kind than the kit knows.\n"
+        "Checks of a sampler that are not named here were not run: the sampler is of another kind than the kit knows"
+        f"{'' if any(row['check'] == NEWEST for _, _, row in _rows(ran)) else f', or, as `{NEWEST}`, they are newer'}.\n"
     )
     yield "## By scheduler and check\n"
-    yield "The worst verdict on any configuration, with how many of them have it where it is wrong or undefined.\n"
+    yield (
+        "The worst verdict on any configuration, wrong before undefined, with how many of them are wrong and how many "
+        "undefined.\n"
+    )
     yield from _table(ran)
     yield "\n## What is wrong or undefined\n"
     yield (
@@ -119,6 +123,12 @@ def _page(reports: Reports) -> Iterator[str]:
     for name, why in sorted({(one["scheduler"], _reason(one)) for one in reports.values() if "refused" in one}):
         yield f"- {name}: {why}"
     yield ""
+
+
+def share(tried: int, exist: int, made: int) -> str:
+    """Return in words how many configurations were tried of how many, and how many of these were refused."""
+    some = f"All {exist}" if tried == exist else f"{tried} of {exist}"
+    return f"{some} configurations of its schedulers were tried; {made} of them could be made and were run, and {tried - made} were refused."
 
 
 def _reason(one: dict[str, Any]) -> str:
@@ -136,13 +146,17 @@ def _table(ran: list[dict[str, Any]]) -> Iterator[str]:
         cells[name, row["check"]].append(row["verdict"])
     for name in sorted({name for name, _ in cells}):
         count = sum(one["scheduler"] == name for one in ran)
-        told = [f"{check} {_worst(found)}" for (n, check), found in cells.items() if n == name]
+        told = [f"{check} {worst(found)}" for (n, check), found in cells.items() if n == name]
         yield f"- **{name}** ({count}): {'; '.join(told)}"
 
 
-def _worst(found: list[str]) -> str:
-    verdict = next(one for one in ORDER if one in found)
-    return f"**{verdict}** ({found.count(verdict)} of {len(found)})" if verdict in ORDER[:2] else verdict
+def worst(found: list[str]) -> str:
+    """Return the worst of some verdicts, with how many there are of each that is an alarm."""
+    verdict, count = next(one for one in ORDER if one in found), Counter(found)
+    if verdict not in ORDER[:2]:
+        return verdict
+    first = f"**{verdict}** ({count[verdict]} of {len(found)})"
+    return first + (f", **undefined** ({count['undefined']})" if verdict == "wrong" and count["undefined"] else "")
 
 
 def _faults(ran: list[dict[str, Any]]) -> Iterator[str]:
