@@ -97,6 +97,8 @@ def _page(reports: Reports) -> Iterator[str]:
 
     exist = sum(1 for name in schedulers() for _ in configurations(name))
     ran = [one for one in reports.values() if "refused" not in one]
+    newest = any(row["check"] == NEWEST for _, _, row in _rows(ran))
+    newer = "" if newest else f", or, as `{NEWEST}`, they are newer"
     (version,) = {one["version"] for one in ran}
     yield "<!-- Written by `python benchmarks/conformance.py FILE --page`; changes by hand are lost. -->"
     yield "# Schedulers of diffusers, checked\n"
@@ -105,7 +107,7 @@ def _page(reports: Reports) -> Iterator[str]:
         f"with settings are run as samplers, in {', '.join(map(str, STEPS[:-1]))} and {STEPS[-1]} steps; those without "
         "in every check. [Is my scheduler right?](../tutorials/check.md) says what the words mean and what is checked. "
         "Checks of a sampler that are not named here were not run: the sampler is of another kind than the kit knows"
-        f"{'' if any(row['check'] == NEWEST for _, _, row in _rows(ran)) else f', or, as `{NEWEST}`, they are newer'}.\n"
+        f"{newer}.\n"
     )
     yield "## By scheduler and check\n"
     yield (
@@ -128,7 +130,8 @@ def _page(reports: Reports) -> Iterator[str]:
 def share(tried: int, exist: int, made: int) -> str:
     """Return in words how many configurations were tried of how many, and how many of these were refused."""
     some = f"All {exist}" if tried == exist else f"{tried} of {exist}"
-    return f"{some} configurations of its schedulers were tried; {made} of them could be made and were run, and {tried - made} were refused."
+    run = f"{made} of them could be made and were run, and {tried - made} were refused"
+    return f"{some} configurations of its schedulers were tried; {run}."
 
 
 def _reason(one: dict[str, Any]) -> str:

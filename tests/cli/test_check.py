@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
 from udm.cli import app
@@ -47,7 +48,8 @@ def test_its_data_are_one_document() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("nowhere:x",), "expected a module with this name"),
+        (("nowhere:x",), "expected a module that can be imported"),
+        (("tests.support.diffusion:Proces",), "has, such as Process, got Proces, which it has not"),
         ((TARGET, "T"), "expected settings as key=value"),
         ((TARGET, "nothing=1"), "got nothing"),
         ((TARGET, "--steps", "0"), "expected --steps as numbers above 0"),
@@ -86,7 +88,43 @@ def test_each_wrong_number_of_a_file_is_marked(tmp_path: Path) -> None:
     file.write_text("\n".join(f"{v:.8e}" for v in found))
     status, text = run(str(file), "--as", "posterior_variance")
     assert status == 1 and "t = 50" in text and " digits are right" in text
-    assert "t = 49" not in text and "2 of 2 checks" in text
+    assert "t = 49" not in text and "1 of 1 checks ran: 1 wrong" in text
+
+
+def test_many_wrong_numbers_of_a_file_are_one_line_with_a_count_and_the_worst(tmp_path: Path) -> None:
+    file, found = tmp_path / "table.txt", table()
+    bad = [*(v * (1 + 1e-3) for v in found[:60]), *(v * 1.05 for v in found[60:])]
+    bad[70] *= 1.2
+    file.write_text("\n".join(f"{v:.8e}" for v in bad))
+    status, text = run(str(file), "--as", "posterior_variance")
+    told = " ".join(text.split())
+    assert status == 1 and len(text.splitlines()) < 25 and "1 of 1 checks ran: 1 wrong" in told
+    assert "posterior_variance, 99 numbers, float64: t = 1 to t = 99, the worst at t = 70" in told
+    assert "1 digit is right of 39" in told and "1 digits" not in told and "no digit is right of 1" in told
+    rows = json.loads(run(str(file), "--as", "posterior_variance", "--json")[1])
+    assert len(rows["checks"]) == 100 and rows["ran"] == rows["exist"] == 1 == rows["totals"]["wrong"]
+
+
+def test_the_summary_says_why_rows_are_weak_and_what_is_offered() -> None:
+    status, text = run("tests.cli.test_check:Narrow", "T=12", "--steps", "3")
+    told = " ".join(text.split())
+    assert status == 0 and "weak: the formula is right, but digits are lost: in float64 the error vanishes" in told
+    assert "offered: tables 2 of 13, state 2 of 5" in told and "; not offered: functions of t, " in told
+
+
+class Narrow:
+    """Two tables in float32, the second of which loses digits."""
+
+    def __init__(self, T: int = 12) -> None:
+        self.betas = torch.linspace(1e-4, 0.02, T)
+        self.bars = (1 - self.betas).cumprod(0)
+
+    def alpha_bar(self) -> torch.Tensor:
+        return self.bars
+
+    def posterior_variance(self) -> torch.Tensor:
+        before = torch.cat([torch.ones(1), self.bars[:-1]])
+        return self.betas * (1 - before) / (1 - self.bars)
 
 
 def test_a_wrong_table_in_a_file_is_named(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from rich.table import Table
 
 from udm.cli.console import print_json, print_lines, print_table, usage
 from udm.cli.status import NO, WELL
-from udm.conformance import MEANING, Report
+from udm.conformance import Report
+from udm.conformance.folded import folded, legend, offered
 from udm.conformance.issue import badge as shield
 from udm.conformance.issue import markdown
 
@@ -65,14 +66,14 @@ def _steps(text: str | None) -> tuple[int, ...]:
 def _print(report: Report, everything: bool) -> None:
     version = f" {report.version}" if report.version else ""
     print_lines([(f"{report.target}{version}", "bold")])
-    print_table(_table(row for row in report.rows if row.verdict != "not offered" or everything))
-    for row in report.alarms:
+    print_table(_table(row for row in folded(report.rows) if row.verdict != "not offered" or everything))
+    for row in folded(report.alarms):
         print_lines(["", *row.told()])
     told = ", ".join(f"{number} {verdict}" for verdict, number in report.totals.items() if number)
-    print_lines(["", f"{report.ran} of {len(report.rows)} checks ran: {told}"])
+    print_lines(["", f"{report.ran} of {len(report.each)} checks ran: {told}"])
+    print_lines([f"  {offered(report)}"] if len(report.each) > 1 else [])
     print_lines([f"  {report.unordered}"] if report.unordered else [])
-    given = {row.verdict for row in report.rows}
-    print_lines(f"  {verdict}: {meaning}" for verdict, meaning in MEANING.items() if verdict in given)
+    print_lines(f"  {line}" for line in legend(report))
 
 
 def _table(rows: Any) -> Table:

@@ -12,7 +12,7 @@ from derivations.notation.tex import latex
 from udm.conformance import exact as reference
 from udm.conformance.formulas import BY_NAME
 from udm.conformance.script import script
-from udm.conformance.verdict import Report, Row
+from udm.conformance.verdict import ALARMS, Report, Row
 
 PATIENCE = 120  # seconds for a script to run
 PRINTED = re.compile(r"^got (.*), exact (.*)$", re.MULTILINE)
@@ -44,7 +44,7 @@ def _title(report: Report) -> str:
 
 
 def _ran(report: Report) -> str:
-    ran = f"{report.ran} of {len(report.rows)} checks of `udm check` ran."
+    ran = f"{report.ran} of {len(report.each)} checks of `udm check` ran."
     return f"{ran} Of its sampler: {report.unordered}." if report.unordered else ran
 
 
@@ -115,7 +115,7 @@ def badge(report: Report) -> dict[str, object]:
     Returns:
         Its endpoint's document.
     """
-    bad = len(report.alarms)
+    bad = sum(row.verdict in ALARMS for row in report.each)
     message = f"{report.ran - bad} of {report.ran} right" if report.ran else "nothing ran"
     colour = "lightgrey" if not report.ran else "red" if bad else "brightgreen"
     return {"schemaVersion": 1, "label": "formulas (udm)", "message": message, "color": colour}

@@ -6,9 +6,10 @@ Keys are parsed as JSON, or else are text; nothing is evaluated. Each reaches ev
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -25,6 +26,7 @@ from udm.conformance.script import Making
 
 OF_FILE = "udm_target_"
 LATER = ("set_timesteps", "step")
+_MISSING = object()
 SECONDS = 60.0  # for a target to be made
 
 
@@ -184,12 +186,28 @@ def _found(name: str) -> Any:
         raise ValueError(f"expected a target as module:name or file.py:name, got {name!r}")
     try:
         with heard():
-            found: Any = _file(place) if place.endswith(".py") else import_module(place)
-            for part in path.split("."):
-                found = getattr(found, part)
+            found, lack = _reached(_file(place) if place.endswith(".py") else import_module(place), path)
     except FAULTS as fault:  # whatever the module raises while it is imported
-        raise ValueError(f"{name}: expected a module with this name in it, got {raised(fault)}") from None
+        raise ValueError(f"{name}: expected a module that can be imported, got {raised(fault)}") from None
+    if lack:
+        raise ValueError(f"{name}: {lack}")
     return found
+
+
+def _reached(found: Any, path: str) -> tuple[Any, str]:
+    """Return what a module has under a path of names, or what is lacking there, in words."""
+    for part in path.split("."):
+        owner, found = found, getattr(found, part, _MISSING)
+        if found is _MISSING:
+            return None, f"expected a name that the module has{_near(part, dir(owner))}, got {part}, which it has not"
+    return found, ""
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    """Return the names that are near one, or else some that are not hidden, as a part of a sentence."""
+    shown = [one for one in known if not one.startswith("_")]
+    near = get_close_matches(name, shown) or get_close_matches(name.lower(), shown, cutoff=0.4) or shown[:3]
+    return f", such as {', '.join(near)}" if near else ""
 
 
 def _file(place: str) -> Any:

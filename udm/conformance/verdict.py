@@ -8,7 +8,7 @@ Verdict = Literal["exact", "weak", "convention", "wrong", "undefined", "not offe
 
 MEANING: dict[Verdict, str] = {
     "exact": "within the bound of an error analysis, at all cases",
-    "weak": "the formula is right, but digits are lost: the error vanishes in float64",
+    "weak": "the formula is right, but digits are lost",
     "convention": "exact under one map of a fixed list, which makes every formula that it touches exact",
     "wrong": "another number, in float64 as well",
     "undefined": "NaN, infinity, an exception, or another length where there is an exact value",
@@ -110,15 +110,20 @@ class Report:
     command: str = field(default="", compare=False)
 
     @property
+    def each(self) -> tuple[Row, ...]:
+        """Return one row of each check; a file's has further ones, of its numbers that are off."""
+        return tuple({row.id: row for row in reversed(self.rows)}.values())[::-1]
+
+    @property
     def totals(self) -> dict[str, int]:
-        """Return the number of rows of each verdict."""
-        found = Counter(row.verdict for row in self.rows)
+        """Return the number of checks of each verdict."""
+        found = Counter(row.verdict for row in self.each)
         return {verdict: found[verdict] for verdict in VERDICTS}
 
     @property
     def ran(self) -> int:
         """Return the number of checks that were evaluated."""
-        return sum(row.verdict in RAN for row in self.rows)
+        return sum(row.verdict in RAN for row in self.each)
 
     @property
     def alarms(self) -> tuple[Row, ...]:
@@ -149,7 +154,7 @@ class Report:
             "config": self.config,
             "checks": [row.document() for row in self.rows],
             "ran": self.ran,
-            "exist": len(self.rows),
+            "exist": len(self.each),
             "totals": self.totals,
         }
 

@@ -188,7 +188,7 @@ def _right(case: Case) -> str:
         return "no number"
     off = relative(case.got, case.exact, case.scale)
     right = max(0, math.floor(-math.log10(off))) if 0 < off < 1 else 0
-    return f"{right} digits are right" if right else "no digit is right"
+    return f"{right} digit{'s are' if right > 1 else ' is'} right" if right else "no digit is right"
 
 
 __all__ = ["check", "named", "read", "schedule"]

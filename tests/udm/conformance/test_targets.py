@@ -189,8 +189,11 @@ def test_a_scale_of_guidance_is_a_convention() -> None:
 
 
 BAD: dict[str, tuple[Any, str]] = {
-    "no module": ("no_such_module:thing", "expected a module with this name"),
-    "no name in it": ("torch:no_such_name", "expected a module with this name"),
+    "no module": ("no_such_module:thing", "expected a module that can be imported, got ModuleNotFoundError"),
+    "no name in it": (
+        "torch:no_such_name",
+        "such as .*, got no_such_name, which it has not",
+    ),
     "no name": ("torch", "expected a target as module:name"),
     "no file": ("nowhere.py:thing", "no file nowhere.py"),
     "nothing that can be checked": (object, "expected an object with"),
