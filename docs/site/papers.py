@@ -6,6 +6,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from derivations.errata.places import slip_or_error
+from derivations.form.known import left
 from derivations.papers.ledger import CONFIRMED, counted, in_order, ledger, needed
 from derivations.papers.ledger import row as row_of
 from derivations.papers.numbers import bracketed
@@ -13,7 +14,8 @@ from derivations.papers.paper import Equation, Paper, papers
 from docs.extension.mixed import mixed
 from docs.extension.roles import link
 from docs.site import parts
-from docs.site.records import judged
+from docs.site.records import below, judged
+from udm.cli.standing import listed
 
 FULL = 90_000  # letters of MathML on a page: with the rest of the page it stays below 200 kB
 Place = Equation | str
@@ -34,6 +36,12 @@ def pieces(paper: Paper) -> list[list[Place]]:
 def docname(paper: Paper, n: int) -> str:
     """Return the document of the n-th page of a paper, from 0."""
     return f"paper/{paper.key}/index" if n == 0 else f"paper/{paper.key}/{n + 1}"
+
+
+def resting(name: str) -> str:
+    """Return which claims that a claim rests on leave something over, as the graph shows; empty if none does."""
+    over = sorted(set(below(name)) & left().keys())
+    return f" (it rests on {listed(over)}, which leave{'s' if len(over) == 1 else ''} something over)" if over else ""
 
 
 class PaperDirective(SphinxDirective):
@@ -94,7 +102,7 @@ class PaperDirective(SphinxDirective):
         return [
             parts.text(f"{r['tag']} "),
             link(page, r["claim"]),
-            parts.text(f"{line}: {r['verdict']}{refutes}; {twice}."),
+            parts.text(f"{line}: {r['verdict']}{refutes}{resting(r['claim'])}; {twice}."),
         ]
 
     def _further(self, paper: Paper, every: list[list[Place]], n: int) -> list[nodes.Node]:

@@ -12,6 +12,7 @@ from pybtex.database import parse_string
 from sphinx.cmd.build import build_main
 
 from derivations.catalogue import Entry, claims, tags
+from derivations.form.known import left
 from derivations.form.numbers import in_numbers
 from derivations.judge.digest import digest, digest_of
 from derivations.judge.rows import ClaimRow, JudgedRow
@@ -23,7 +24,7 @@ from docs.checks.pages import Page, dead, faults, page
 from docs.extension.mathml import STRUT, mathml, shown
 from docs.site import claim, evidence, history, records, sources
 from docs.site.badge import badge, package
-from docs.site.papers import docname, pieces
+from docs.site.papers import docname, pieces, resting
 from tests.support.shell import ROOT
 from udm.cli.bibtex import tex
 from udm.cli.cite import FORMATS, facts_of
@@ -151,6 +152,16 @@ def test_every_tag_gets_a_source_withdrawn_ones_too(tmp_path: Path, monkeypatch:
     sources.of_claims(tmp_path, claims())
     assert {f.parent.name for f in tmp_path.rglob("index.rst")} == {*tags().values(), "0AAA"}
     assert "withdrawn: it is false" in (tmp_path / "tag" / "0AAA" / "index.rst").read_text()
+
+
+def test_a_paper_says_of_a_claim_what_below_it_leaves_something_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = next(name for name, tag in tags().items() if tag == "2UHF")
+    over = sorted(set(records.below(name)) & left().keys())
+    assert over and all(one in resting(name) for one in over) and resting(name).endswith("something over)")
+    assert resting("kl.gauss") == ""
+    need = records.below("vdm.posterior")[0]
+    monkeypatch.setattr("docs.site.papers.left", lambda: {need: "a reason"})
+    assert resting("vdm.posterior") == f" (it rests on {need}, which leaves something over)" and resting(need) == ""
 
 
 def test_every_equation_of_a_paper_is_on_one_of_its_pages() -> None:
