@@ -135,6 +135,8 @@ def _applied(e: Expr, names: Names) -> tuple[str, int]:
     if isinstance(e, Integral) and len(e.limits) == 1 and len(e.limits[0]) == 3:
         var, low, high = e.limits[0]  # type: ignore[misc]
         ends = " ".join(_at_most(end, names, ATOM) for end in (low, high))
+        if var not in names:
+            raise Beyond(f"{var} has no identifier")
         return f"RInt (fun {names[var]} => {term(e.function, names)}) {ends}", APPLIED
     if isinstance(e, Symbol):
         raise Beyond(f"{e} has no identifier")

@@ -51,6 +51,8 @@ def test_what_has_no_term_is_refused() -> None:
         term(erfinv(x), NAMES)
     with pytest.raises(Beyond, match="z has no identifier"):
         term(Symbol("z") + 1, NAMES)
+    with pytest.raises(Beyond, match="z has no identifier"):
+        term(Integral(x, (Symbol("z"), 0, 1)), NAMES)
 
 
 def test_identifiers_are_distinct_and_none_is_a_word_of_coq() -> None:
