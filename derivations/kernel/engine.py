@@ -36,12 +36,12 @@ def kernel(claim: Claim, tag: str) -> Signed:
         )
     if strange := foreign(tuple(record["axioms"])):
         return _unsigned(claim, f"it rests on {', '.join(strange)}")
-    return _signed(claim, record)
+    return _signed(claim, tag, record)
 
 
-def _signed(claim: Claim, record: Record) -> Signed:
+def _signed(claim: Claim, tag: str, record: Record) -> Signed:
     count = len(claim.statements())
-    yes = signed(record, count)
+    yes = signed(claim, tag, record)
     return Signed(
         engine="kernel",
         verdict="proved" if len(yes) == count else "consistent" if yes else "not_evaluated",

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TypedDict
 
 from derivations.form.claim import Claim
-from derivations.kernel.exported import digest, exported
+from derivations.kernel.exported import digest, exported, stated
 from derivations.kernel.stated import LINE
+from derivations.kernel.ways import suffix
 
 FILE = Path(__file__).with_name("evidence.json")
 LEFT = Path(__file__).with_name("left")
@@ -50,7 +51,11 @@ def fresh(claim: Claim, tag: str, record: Record) -> bool:
         return False
 
 
-def signed(record: Record, statements: int) -> list[int]:
-    """Return the statements, by number from 1, of which every theorem is accepted."""
-    left = {int(part.split("_")[0]) for part in record["left"] if LINE not in part}
-    return [n for n in range(1, statements + 1) if n not in left] if record["proofs"] else []
+def signed(claim: Claim, tag: str, record: Record) -> list[int]:
+    """Return the statements, by number from 1, of which every theorem that there is now is accepted."""
+    found, _ = stated(claim, tag)
+    of: dict[int, list[bool]] = {}
+    for number, theorem in found:
+        if LINE not in theorem.name:
+            of.setdefault(number, []).append(suffix(theorem) in record["proofs"])
+    return [number for number, accepted in of.items() if all(accepted)]

@@ -4,7 +4,7 @@ An inequality with an equality case has more than one theorem: the inequality, a
 is what it states; how it is proved stands elsewhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -19,6 +19,7 @@ from derivations.kernel.terms import Beyond, term
 
 Relation = tuple[Expr, str, Expr]
 LIMIT = "a limit is not exported"
+ALIKE = "both sides are the same before Coq sees them"
 LINE = "_line_"  # in the names of lemmas that are lines of a derivation
 
 
@@ -98,6 +99,8 @@ def _theorems(claim: Claim, statement: Statement, name: str) -> Iterator[Theorem
     given = assumed(claim)
     match statement:
         case Equal(lhs, rhs):
+            if lhs == rhs:
+                raise Beyond(ALIKE)
             yield _about(name, given, (lhs, "=", rhs))
         case Below(lesser, greater):
             yield _about(name, given, (lesser, "<", greater))
@@ -120,8 +123,15 @@ def _cases(name: str, given: tuple[Relation, ...], statement: AtMost) -> Iterato
     yield _about(f"{name}_equal", free, (left, "=", right))
     if statement.only:
         equal = (statement.lesser, "=", statement.greater)
+        weakened = tuple(_reaching(r, case) for r in given)
         for n, (v, q) in enumerate(case.items(), start=1):
-            yield _about(f"{name}_only_{n}", (*given, equal), (v, "=", q))
+            yield _about(f"{name}_only_{n}", (*weakened, equal), (v, "=", q))
+
+
+def _reaching(r: Relation, case: Mapping[Symbol, Expr]) -> Relation:
+    """Return an assumption, with <= for < where the equality case lies at its edge: else the premises contradict it."""
+    left, right = (side.subs(case, simultaneous=True) for side in (r[0], r[2]))
+    return (r[0], "<=", r[2]) if left == right else r
 
 
 def assumed(claim: Claim) -> tuple[Relation, ...]:

@@ -8,7 +8,8 @@ import pytest
 from sympy import Integer, Rational, sqrt
 
 from derivations.catalogue import claims, tags
-from derivations.form.claim import Below, Claim, leaves, with_leaf
+from derivations.form.claim import Below, Claim, by, leaves, with_leaf
+from derivations.form.statement import AtMost, Equal
 from derivations.judge.necessity.plain import Counterexample
 from derivations.kernel import coq, engine, inhabited, kept
 from derivations.kernel.axioms import MACHINE, REALS, foreign
@@ -178,6 +179,41 @@ def test_the_negation_of_a_true_statement_is_not_proved() -> None:
     assert not coq.compiled(INTERVAL + negated("N", claim.statements()[0], at).text).accepted
 
 
-def test_lines_count_for_no_statement(record: Record) -> None:
-    assert kept.signed({**record, "left": {f"1{LINE}2": "no"}}, 3) == [1, 2, 3]
-    assert kept.signed({**record, "left": {"2_equal": "no"}}, 3) == [1, 3]
+def test_what_is_signed_is_what_is_stated_now(record: Record) -> None:
+    """Neither lines nor the list of what is left count: a statement without an accepted theorem is not signed."""
+    claim, tag = claims()[CLAIM], tags()[CLAIM]
+    every = list(range(1, len(claim.statements()) + 1))
+    assert kept.signed(claim, tag, {**record, "left": {f"1{LINE}2": "no"}}) == every
+    fewer = {part: way for part, way in record["proofs"].items() if not part.startswith("2")}
+    assert kept.signed(claim, tag, {**record, "proofs": fewer, "left": {}}) == [n for n in every if n != 2]
+
+
+def test_a_statement_that_was_added_is_not_signed(record: Record) -> None:
+    claim, tag = claims()[CLAIM], tags()[CLAIM]
+    x = claim.symbols()[0]
+    more = forged(
+        claim,
+        says=lambda a: (*claim.says(a), Equal(x, x + 1)),
+        proof=(*claim.proof, (by("the left side", x), by("the right", x + 1))),
+    )
+    found = kernel(more, tag)
+    assert found["verdict"] != "proved" and found["of"] not in found["statements"]
+
+
+@pytest.mark.parametrize("name", ["langevin.gaussian", "vdm.forward.sigma2_ts.positive", "ddim.sigma_hat"])
+def test_the_premises_of_an_only_case_hold_there(name: str) -> None:
+    """With 0 < omega among them, no case at omega = 0 would be one."""
+    claim = claims()[name]
+    only = [
+        (t, t.conclusion)
+        for number, s in enumerate(claim.statements(), start=1)
+        if isinstance(s, AtMost) and s.only and s.equal_at
+        for t in theorems(claim, number, "T_TAG")
+        if "_only_" in t.name
+    ]
+    assert only
+    for t, (v, _, q) in only:
+        at = {**claim.example, v: q}
+        for left, relation, right in t.premises[:-1]:
+            gap = (right - left).subs(at, simultaneous=True)
+            assert gap > 0 or (relation == "<=" and gap == 0), (t.name, left, relation, right)
