@@ -34,7 +34,7 @@ FIRST = {
     r"\mathcal{N}": "gauss.isotropic.conditioning",
     "SNR(t)": "vdm.forward.snr", "probability flow ODE": "sde.pfode.v", "karras heun": "edm.heun",
     "luo elbo": "vdm.elbo1.consistency", "what is the posterior mean of ddpm": "ddpm.posterior",
-    "cosine schedule": "schedule.cosine", "tweedie": "sde.plane", "cfg rescale": "cfg.rescale",
+    "cosine schedule": "schedule.cosine", "tweedie": "score.tweedie", "cfg rescale": "cfg.rescale",
     "v-prediction": "vdm.param.v",
 }  # fmt: skip
 

@@ -29,8 +29,8 @@ def test_every_left_side_is_named_in_the_fields_terms() -> None:
 
 
 def is_sign(r: Reading) -> bool:
-    """Return whether a line only says that its right side is positive, beside others that name what it is."""
-    return r.left == 0 and r.relation == "<"
+    """Return whether a line only says that its right side is positive, not negative or 1, beside others that name it."""
+    return (r.left == 0 and r.relation in ("<", "<=")) or (r.left == 1 and r.relation == "=")
 
 
 def test_only_a_strict_sign_needs_no_name() -> None:

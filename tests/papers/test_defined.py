@@ -28,7 +28,7 @@ def test_the_claim_that_is_the_bound_comes_first(words: str) -> None:
 
 def test_an_abbreviation_is_in_capitals_and_equated() -> None:
     assert acronym("elbo", ["ELBO"]) and not acronym("elbo", ["elbo"]) and not acronym("elbo", ["KL"])
-    assert by_words("score")[0].entry.name == "vdm.param.score", "a letter of a statement is no abbreviation"
+    assert by_words("score")[0].entry.name == "score.tweedie", "a letter of a statement is no abbreviation"
 
 
 def test_a_claim_that_only_has_the_symbol_is_of_no_tier() -> None:

@@ -44,8 +44,8 @@ categorical = Claim(
     kind="expectation",
     says=lambda a: (
         Equal(Expected(step(a), LAW), latent(abar_s)),
-        Equal(keep + a.of_data + a.of_any, S.One),
-        Equal(step(a, guessed) - step(a), a.of_data * (guessed - x)),
+        Equal(Quantity("total", (), keep + a.of_data + a.of_any), S.One),
+        Equal(Quantity("change", (guessed,), step(a, guessed) - step(a)), a.of_data * (guessed - x)),
     ),
     answer=A,
     given=(Below(abar, S.One), Below(abar_s, S.One), Below(x, S.One), Below(S.One, K)),
