@@ -214,6 +214,6 @@ def test_the_premises_of_an_only_case_hold_there(name: str) -> None:
     assert only
     for t, (v, _, q) in only:
         at = {**claim.example, v: q}
-        for left, relation, right in t.premises[:-1]:
-            gap = (right - left).subs(at, simultaneous=True)
-            assert gap > 0 or (relation == "<=" and gap == 0), (t.name, left, relation, right)
+        for lesser, relation, greater in t.premises[:-1]:
+            gap = (greater - lesser).subs(at, simultaneous=True)
+            assert gap > 0 or (relation == "<=" and gap == 0), (t.name, lesser, relation, greater)

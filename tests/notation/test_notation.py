@@ -29,7 +29,7 @@ def test_every_left_side_is_named_in_the_fields_terms() -> None:
 
 
 def is_sign(r: Reading) -> bool:
-    """Return whether a line only says that its right side is positive, not negative or 1, beside others that name it."""
+    """Return whether a line only says that what others name is positive, not negative, or 1 in all."""
     return (r.left == 0 and r.relation in ("<", "<=")) or (r.left == 1 and r.relation == "=")
 
 

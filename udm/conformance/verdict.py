@@ -65,7 +65,7 @@ class Row:
         """Return a fault in words, line by line: where, what is there, and what should be.
 
         Returns:
-            Lines of text: one of where, with the verdict, then what is there beside what should be, and why.
+            Lines of text, one of where, with the verdict, then what is there beside what should be, and why.
         """
         place = ", ".join(filter(None, (self.check, self.dtype)))
         lines = [f"{self.verdict}: {place}{f': {self.case}' if self.case else ''}"]
