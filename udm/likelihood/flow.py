@@ -113,7 +113,7 @@ def transport(
         rtol: the relative tolerance of a step of dopri5, in the root mean square over the batch, of z and of log_det.
         atol: the absolute tolerance.
         gradient: whether the result has gradients in z_0 and in the parameters of the denoiser, through every step of
-            the solver, all of which it keeps in memory. Those of the schedule are held.
+            the solver, all of which it keeps in memory. The schedule, and how long each step is, are held.
 
     Returns:
         z_1, ``(batch, *event)`` float64, and log_det, ``(batch,)`` float64, in nats.
@@ -263,13 +263,24 @@ def _times(where: str, span: object) -> None:
 
 
 def _solve(where: str, field: Any, start: Any, ends: Tensor, rtol: float, atol: float) -> tuple[Tensor, Tensor]:
-    options = {"step_t": ends[-1:]}  # else the last step would pass the end, and be interpolated
+    # Without step_t the last step would pass the end, and be interpolated.
+    options = {"step_t": ends[-1:], "norm": _size}
     solve = _solver(where)
     try:
         w, log_det = solve(field, start, ends, rtol=rtol, atol=atol, method="dopri5", options=options)
     except AssertionError as error:  # torchdiffeq's sign that a step became 0
         raise FloatingPointError(f"{where}: expected a smooth and finite denoiser, the solver says {error}") from error
     return w[-1], log_det[-1]
+
+
+@torch.no_grad()
+def _size(parts: tuple[Tensor, ...]) -> Tensor:
+    """Return the largest root mean square, by which the solver chooses its steps.
+
+    It has no gradient: the first step would depend on z_0 by it, and times, which the field holds, would not, so that
+    gradients of z_1 were off by as much as a step of the first order.
+    """
+    return torch.stack([part.square().mean().sqrt() for part in parts]).amax()
 
 
 def _solver(where: str) -> Any:
