@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -105,6 +106,7 @@ def several(meaning: str) -> bool:
     return bool(re.search(r"; (?!in |a bare )| or (?!as means)", meaning))
 
 
+@cache
 def users() -> dict[str, set[str]]:
     """Return, by name in Python, the families of claims that use a symbol; any other module counts as no family."""
     found: defaultdict[str, set[str]] = defaultdict(set)
@@ -122,7 +124,6 @@ def home(families: set[str]) -> str:
     return SHARED if one.startswith("derivations.") else one
 
 
-USERS = users()
 SOURCES = {file.stem: file.read_text() for file in FILES}
 
 
@@ -143,7 +144,7 @@ def test_every_declaration_is_read() -> None:
 def test_symbols_are_declared_where_they_are_used() -> None:
     where = {d.python: file for file, source in reversed(SOURCES.items()) for d in declared(source)}
     assert len(where) > 200
-    assert {name: home(USERS[name]) for name, file in where.items() if file != home(USERS[name])} == {}
+    assert {name: home(users()[name]) for name, file in where.items() if file != home(users()[name])} == {}
 
 
 WRITTEN = sorted(file for folder in ("claims", "calculus") for file in (ROOT / folder).rglob("*.py"))
@@ -159,7 +160,7 @@ def test_a_symbol_is_known_by_one_name() -> None:
 
 
 def test_letters_are_used_by_the_families_that_they_are_for() -> None:
-    assert strays(FAMILIES, declared(SOURCES[SHARED]), USERS) == []
+    assert strays(FAMILIES, declared(SOURCES[SHARED]), users()) == []
 
 
 def test_each_symbol_has_one_meaning() -> None:

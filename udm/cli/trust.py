@@ -1,10 +1,11 @@
 """`udm trust`: what a green claim still asks you to believe."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from rich.text import Text
 
-from derivations.catalogue import OWN, tags
+from derivations.catalogue import OWN, claims, tags
 from derivations.form.claim import Claim
 from derivations.form.known import left
 from derivations.judge.refutation import charged
@@ -86,7 +87,13 @@ def _kernel(of: Iterable[Claim]) -> Iterator[tuple[str, str]]:
     """What a proof kernel has accepted of a claim, and of those below it."""
     for claim in of:
         if claim.name in tags() and not claim.is_definition:
-            yield claim.name, signature(kernel(claim, tags()[claim.name]))
+            yield claim.name, _signed(claim.name)
+
+
+@cache
+def _signed(name: str) -> str:
+    """What a kernel has accepted of a claim of the catalogue, on which many others rest."""
+    return signature(kernel(claims()[name], tags()[name]))
 
 
 def _transcribed(r: ClaimRow) -> Iterator[str]:
