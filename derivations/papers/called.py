@@ -53,11 +53,11 @@ def citing(p: Paper) -> str:
 
 @cache
 def _names() -> dict[str, frozenset[str]]:
-    return {p.key: frozenset(map(folded, _written(p))) for p in papers().values()}
+    return {p.key: frozenset(map(folded, names(p))) for p in papers().values()}
 
 
-def _written(p: Paper) -> Iterator[str]:
-    """All its names, as they are written."""
+def names(p: Paper) -> Iterator[str]:
+    """Yield all its names, as they are written; some may be the same."""
     title, surnames = p.bibliography["title"], _surnames(p)
     bare = p.key.rstrip("0123456789")
     for name in (bare, p.short, *p.nicknames, surnames[0], " ".join(surnames)):

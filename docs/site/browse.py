@@ -1,7 +1,6 @@
 """Directives of the pages to browse: all claims to search, the graph, the symbols, what is counted, tags withdrawn."""
 
 from collections import Counter
-from html import escape
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
@@ -16,6 +15,7 @@ from docs.site import parts
 from docs.site.graph import MARKS, MEANINGS, drawn, laid_out
 from docs.site.history import gone
 from docs.site.records import below, rows
+from docs.site.search import data
 from udm.cli.standing import below_in_words
 
 
@@ -29,7 +29,7 @@ class FinderDirective(SphinxDirective):
         (body,) = found.findall(nodes.tbody)
         for name, entry in zip(claims(), body.findall(nodes.row), strict=True):
             entry["ids"].append(f"find-{tags()[name].lower()}")
-        return [found, nodes.raw("", _letters(), format="html")]
+        return [found, nodes.raw("", data(), format="html")]
 
     def _cells(self, name: str) -> list[parts.Cell]:
         row = rows()[name]
@@ -46,17 +46,6 @@ def to_tag(page: str, name: str) -> nodes.Node:
     found.children = []
     found += parts.code(tags()[name])
     return found
-
-
-def _letters() -> str:
-    """The symbols of each claim and all its equations, which the script searches beside what the table shows."""
-    used = {tags()[name]: [f"{s.paper.name} {e.cited}" for s in sources(name) for e in s.all] for name in claims()}
-    for terms in glossary().values():
-        for term in terms:
-            for name in term.claims:
-                used.setdefault(tags()[name], []).extend((*term.names, *term.latex))
-    spans = "".join(f'<data value="{tag.lower()}">{escape(" ".join(words))}</data>' for tag, words in used.items())
-    return f'<div id="udm-letters" hidden>{spans}</div>'
 
 
 class GraphDirective(SphinxDirective):

@@ -11,7 +11,7 @@ from derivations.catalogue import claims, tags
 from docs.site.records import below, rows
 from udm.cli.standing import below_in_words, in_words
 
-WIDE, HIGH, BOX, LINE = 118, 26, 70, 18  # of a column, of a row, of a box and its height
+WIDE, HIGH, BOX, LINE = 380, 26, 330, 18  # of a column, of a row, of a box and its height
 ROUNDS = 4  # sweeps that draw claims near to what they rest on
 
 
@@ -88,7 +88,7 @@ def _box(node: Node, to: str) -> str:
         f'<a href="{to}{tag}/index.html" tabindex="-1" aria-hidden="true"><g class="udm-node udm-{node.standing}">'
         f"<title>{escape(words)}</title>"
         f'<rect x="{x}" y="{y:.0f}" width="{BOX}" height="{LINE}" rx="4"/>'
-        f'<text x="{x + BOX / 2:.0f}" y="{y + 13:.0f}">{tag}{MARKS[node.standing]}</text></g></a>'
+        f'<text x="{x + 6}" y="{y + 13:.0f}">{tag}{MARKS[node.standing]} {node.name}</text></g></a>'
     )
 
 
