@@ -104,7 +104,7 @@ def compressor(train: Tensor, test: Tensor, K: int, progress: Callable[[int], No
     bits = [8.0 * len(bz2.compress(both[len(before) :], 9))]
     for lp, pb in SETTINGS:
         progress(len(bits))
-        known, whole = packed(before, lp, pb), packed(both, lp, pb)
+        known, whole = (packed(data, lp, pb, len(both)) for data in (before, both))
         bits.append(math.log2(len(known) + 1) + 8 * (len(whole) - shared(known, whole)))
     progress(len(bits))
     return (min(bits) + math.log2(WAYS)) / test.numel()
@@ -115,14 +115,19 @@ def shared(a: bytes, b: bytes) -> int:
     return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
-def packed(data: bytes, lp: int, pb: int) -> bytes:
+def packed(data: bytes, lp: int, pb: int, window: int) -> bytes:
     """Return what LZMA makes of data: one stream, without headers that tell how long it is."""
-    return lzma.compress(data, lzma.FORMAT_RAW, filters=[filter_of(lp, pb)])
+    return lzma.compress(data, lzma.FORMAT_RAW, filters=[filter_of(lp, pb, window)])
 
 
-def filter_of(lp: int, pb: int) -> dict[str, int]:
-    """Return a setting of LZMA, by how many low bits of a position the contexts of levels and of matches know."""
-    return {"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "lc": 0, "lp": lp, "pb": pb}
+def filter_of(lp: int, pb: int, window: int) -> dict[str, int]:
+    """Return a setting of LZMA, by how many low bits of a position the contexts of levels and of matches know.
+
+    The window is how many bytes it looks back: 64 MiB otherwise, and ten times as much memory, however few there are.
+    """
+    size = min(max(window, 1 << 12), 1 << 26)
+    level = 9 | lzma.PRESET_EXTREME
+    return {"id": lzma.FILTER_LZMA1, "preset": level, "dict_size": size, "lc": 0, "lp": lp, "pb": pb}
 
 
 def _bytes(index: Tensor, K: int) -> bytes:

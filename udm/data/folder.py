@@ -12,7 +12,7 @@ from udm.data.frame import Frame
 from udm.data.levels import Data
 from udm.data.opened import opened
 
-SPARE = ("validation", "val")  # held out too, and the test part if there is no other
+SPARE = ("validation", "valid", "val")  # held out too, and the test part if there is no other
 SUFFIXES = {
     ".bmp", ".dib", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff",
     ".webp",
@@ -42,7 +42,7 @@ class Folder(Data):
 
     def __init__(self, path: Path, part: str | None = None) -> None:
         files, own = sorted(_images(path)), parts(path)
-        roots = [path / name for name in (*own.values(), *SPARE)] if own else [path]
+        roots = [path / name for name in _named(path).values()] if own else [path]
         self.name, self.K = str(path) if part is None else f"{path}:{part}", 256
         parents = [_below(f, roots) for f in files]
         names = sorted(set(parents))  # of all parts, so that a class has the same number in each
@@ -94,14 +94,23 @@ def _images(path: Path) -> Iterator[Path]:
             if (suffix := file.suffix.lower()) in OTHER:
                 kinds = ", ".join(sorted(SUFFIXES))
                 raise ValueError(f"{file}: expected images of a known format ({kinds}), got {suffix}: convert it")
+            if suffix in SUFFIXES and file.exists() and not file.is_file():
+                raise ValueError(f"{file}: expected an image, got a pipe or a device")  # which may wait for ever
             if suffix in SUFFIXES:
                 yield file
 
 
 def parts(path: Path) -> dict[str, str]:
     """Map "train" and "test" to the subfolders that hold them; the result is empty if the data have no such split."""
-    test = next((name for name in ("test", *SPARE) if (path / name).is_dir()), None)
-    return {"train": "train", "test": test} if test and (path / "train").is_dir() else {}
+    named = _named(path)
+    test = next((named[name] for name in ("test", *SPARE) if name in named), None)
+    return {"train": named["train"], "test": test} if test and "train" in named else {}
+
+
+def _named(path: Path) -> dict[str, str]:
+    """Map the names of parts to the subfolders that have them, in letters of either case."""
+    inside = sorted(entry.name for entry in path.iterdir() if entry.is_dir())  # small letters last, which win
+    return {name.lower(): name for name in inside if name.lower() in ("train", "test", *SPARE)}
 
 
 def _below(file: Path, roots: list[Path]) -> str:

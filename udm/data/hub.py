@@ -47,7 +47,7 @@ def hub(source: str, part: str) -> tuple[Data, bool]:
         ) from None
     if not isinstance(dataset, dict):
         return Hub(source, dataset), False
-    test = next((name for name in ("test", "validation", "val") if name in dataset), None)
+    test = next((name for name in ("test", "validation", "valid", "val") if name in dataset), None)
     if part != "all" and "train" in dataset and test:  # a single split must be divided by us
         name = "train" if part == "train" else test
         return Hub(f"{source}:{name}", dataset[name]), True

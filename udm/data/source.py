@@ -31,8 +31,9 @@ def load(
             below.
         part: "train", "test" or "all". A folder with the folders train and test, a ``.npz`` with x_train and x_test
             (and y_train, y_test), X_train, train_images (train_labels) or train_x (train_y) alike, or a dataset of the
-            hub with such splits, is divided as it is (validation or val serve as test if there is no test); other data
-            have a fixed random part held out. x_train without x_test is divided so, too.
+            hub with such splits, is divided as it is (validation, valid or val serve as test if there is no test, and
+            folders may be named in capitals); other data have a fixed random part held out. x_train without x_test is
+            divided so, too.
         levels: K of an array; 256 if absent and the array is 8-bit.
         held_out: the share of the events in "test", if the source has no split of its own.
         continuous: whether the array is of real numbers without levels, as latents are. Then it may have any number of

@@ -3,6 +3,7 @@
 import bz2
 import lzma
 import math
+import os
 import pickle
 from collections import Counter
 from pathlib import Path
@@ -217,16 +218,33 @@ def test_a_folder_of_images_keeps_every_level(tmp_path: Path) -> None:
     assert all(np.array_equal(i.movedim(0, 2).numpy(), w) for i, w in zip(index, want, strict=True))
 
 
-@pytest.mark.parametrize("held_out", ["test", "validation", "val"])
-def test_folders_named_train_and_test_stay_apart(held_out: str, tmp_path: Path) -> None:
-    for i, place in enumerate(("train/cat/a", "train/dog/b", "train/cat/c", f"{held_out}/dog/d")):
+@pytest.mark.parametrize(
+    ("first", "held_out"),
+    [("train", "test"), ("train", "validation"), ("train", "valid"), ("train", "val"), ("Train", "TEST")],
+)
+def test_folders_named_train_and_test_stay_apart(first: str, held_out: str, tmp_path: Path) -> None:
+    for i, place in enumerate((f"{first}/cat/a", f"{first}/dog/b", f"{first}/cat/c", f"{held_out}/dog/d")):
         picture(tmp_path / f"{place}.png", seed=i)
     train, test, whole = (load(str(tmp_path), part) for part in ("train", "test", "all"))
     assert (len(train), len(test), len(whole)) == (3, 1, 4) and train.name == f"{tmp_path}:train"
     assert [data.read(range(len(data)))[1].tolist() for data in (train, test)] == [[0, 0, 1], [1]]
     assert train.labels == test.labels == whole.labels == 2
     picture(tmp_path / "bird/e.png")
-    with pytest.raises(ValueError, match=r"bird/e\.png: expected images only under the parts .*train"):
+    with pytest.raises(ValueError, match=rf"bird/e\.png: expected images only under the parts .*{first}"):
+        load(str(tmp_path))
+
+
+def test_a_part_that_is_spelled_in_two_ways_is_no_class(tmp_path: Path) -> None:
+    for i, place in enumerate(("train/a", "Train/b", "test/c")):
+        picture(tmp_path / f"{place}.png", seed=i)
+    with pytest.raises(ValueError, match=r"Train/b\.png: expected images only under the parts test and train"):
+        load(str(tmp_path))
+
+
+def test_a_pipe_that_is_named_as_an_image_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png", seed=0)
+    os.mkfifo(tmp_path / "b.png")
+    with pytest.raises(ValueError, match=r"b\.png: expected an image, got a pipe"):
         load(str(tmp_path))
 
 
@@ -311,17 +329,20 @@ def test_the_baselines_match_independent_counts() -> None:
     assert 2 < found["compressor"] < alone < found["uniform"]
 
 
+WINDOW = 2 * 60 * 64  # all that the reader has
+
+
 def read_back(train: bytes, number: int, rest: bytes, lp: int, pb: int) -> bytes:
     """Return the held-out part, from the training part and what the compressor's message has."""
-    whole = baseline.packed(train, lp, pb)[:number] + rest
-    return lzma.decompress(whole, lzma.FORMAT_RAW, filters=[baseline.filter_of(lp, pb)])[len(train) :]
+    whole = baseline.packed(train, lp, pb, WINDOW)[:number] + rest
+    return lzma.decompress(whole, lzma.FORMAT_RAW, filters=[baseline.filter_of(lp, pb, WINDOW)])[len(train) :]
 
 
 @pytest.mark.parametrize(("lp", "pb"), baseline.SETTINGS)
 def test_the_compressors_message_can_be_read(lp: int, pb: int) -> None:
     """And one that keeps more of what is known than both parts share cannot."""
     train, test = (bytes(load("digits", part).read(range(60))[0].flatten().tolist()) for part in ("train", "test"))
-    known, whole = baseline.packed(train, lp, pb), baseline.packed(train + test, lp, pb)
+    known, whole = baseline.packed(train, lp, pb, WINDOW), baseline.packed(train + test, lp, pb, WINDOW)
     number = baseline.shared(known, whole)
     assert 0 < number < len(known) and read_back(train, number, whole[number:], lp, pb) == test
     assert read_back(train, len(known), whole[number:], lp, pb) != test

@@ -70,7 +70,7 @@ def test_a_dataset_with_one_part_of_its_own_never_holds_out_what_it_trains_on(tm
     assert sorted(train.rows + test.rows) == list(range(10))
 
 
-@pytest.mark.parametrize("name", ["validation", "val"])
+@pytest.mark.parametrize("name", ["validation", "valid", "val"])
 def test_a_validation_part_is_held_out_if_there_is_no_test_part(name: str, tmp_path: Path) -> None:
     where = kept(tmp_path, DatasetDict({"train": labelled(6), name: labelled(4, seed=1)}))
     train, test = load(where), load(where, "test")
