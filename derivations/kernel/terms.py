@@ -37,6 +37,10 @@ FUNCTIONS: Mapping[type, str] = {
     Abs: "Rabs", erf: "erf", erfc: "erfc",
 }  # fmt: skip
 FOLDED: Mapping[type, str] = {Max: "Rmax", Min: "Rmin"}
+BEYOND = {  # in words, what claims about any law or any function are made of
+    "Mean": "an expectation over any density", "Whole": "an integral over the line of any density",
+    "Smooth": "any smooth function", "SmoothPositive": "any smooth positive function",
+}  # fmt: skip
 ATOM, APPLIED, POWER, PRODUCT, SUM = range(5)  # how loosely a term binds
 Names = Mapping[Expr, str]
 
@@ -140,5 +144,5 @@ def _applied(e: Expr, names: Names) -> tuple[str, int]:
         return f"RInt (fun {names[var]} => {term(e.function, names)}) {ends}", APPLIED
     if isinstance(e, Symbol):
         raise Beyond(f"{e} has no identifier")
-    kind = "an unknown function" if isinstance(e, AppliedUndef) else f"{type(e).__name__}"
+    kind = "an unknown function" if isinstance(e, AppliedUndef) else BEYOND.get(type(e).__name__, type(e).__name__)
     raise Beyond(f"{kind} has no term")

@@ -135,3 +135,10 @@ def test_the_command_writes_a_file_a_claim(tmp_path: Path) -> None:
 def test_a_run_to_export_is_one() -> None:
     refused = udm("export", "run", "999C")
     assert refused.exit_code == 2 and "expected one run or checkpoint, got run and 999C" in refused.output
+
+
+def test_a_claim_without_theorems_has_no_file_and_the_reason_is_in_words(tmp_path: Path) -> None:
+    told = document("export", "coq", "langevin.mean", "999C", "--out", str(tmp_path))
+    without, with_ = sorted(told["files"], key=lambda row: row["theorems"])
+    assert without["file"] is None and [f.name for f in tmp_path.iterdir()] == [Path(with_["file"]).name]
+    assert set(without["left"].values()) == {"an integral over the line of any density has no term"}

@@ -15,11 +15,11 @@ FOLDER = Path("coq")
 
 
 class Written(TypedDict):
-    """The file of a claim, how many theorems it has, and which statements have none, with the reason."""
+    """The file of a claim, None if it has no theorem, their number, and which statements have none, with the reason."""
 
     tag: str
     name: str
-    file: str
+    file: str | None
     theorems: int
     left: dict[str, str]
 
@@ -44,14 +44,19 @@ def _written(entry: Entry, folder: Path) -> Written:
     """Write the file of a claim; what no script is known to prove is left out of it, and said."""
     record = kept().get(entry.tag)
     proofs = record["proofs"] if record else {}
-    file = folder / f"T_{entry.tag}.v"
-    file.write_text(exported(entry.claim, entry.tag, proofs), encoding="utf-8")
     left = record["left"] if record else stated(entry.claim, entry.tag)[1]
-    return {"tag": entry.tag, "name": entry.name, "file": str(file), "theorems": len(proofs), "left": left}
+    file = folder / f"T_{entry.tag}.v" if proofs else None
+    if file is not None:
+        file.write_text(exported(entry.claim, entry.tag, proofs), encoding="utf-8")
+    return {
+        "tag": entry.tag, "name": entry.name, "file": file and str(file), "theorems": len(proofs), "left": left,
+    }  # fmt: skip
 
 
 def _page(folder: Path, written: Sequence[Written]) -> None:
     for one in written:
-        print_lines([f"{one['tag']}  {one['name']}: {counted(one['theorems'], 'theorem')}"])
+        told = counted(one["theorems"], "theorem") if one["file"] else "no theorem, and so no file"
+        print_lines([f"{one['tag']}  {one['name']}: {told}"])
         print_lines(part for n, why in one["left"].items() for part in hung(f"{n} is not in it: {why}", width()))
-    print_lines([f"{folder}: {counted(len(written), 'file')}, for `coqc`"])
+    files = sum(one["file"] is not None for one in written)
+    print_lines([f"{folder}: {counted(files, 'file')}, for `coqc`"])
