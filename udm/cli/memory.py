@@ -29,18 +29,22 @@ def enough(config: Config, data: Data, on: torch.device) -> None:
         return
     fitting = max(1, math.floor(part * (there - weights) / logits / 2))
     parts = f"--network unet, or parts of at most {fitting} events (--batch, --accumulate)"
-    dense = config.options.get("dense") != 0 and weights >= there / 2
+    heavy = weights >= there / 2
+    classes = heavy and _weights(config, data, 0) < weights / 2  # most of it is a row for each class
+    dense = heavy and config.options.get("dense") != 0
+    lower = f"labels that count from 0, of fewer than {data.labels} classes"
     raise ValueError(
         f"train: expected {_giga(logits + weights)} of memory for the network level, {part} events {data.shape} of"
         f" {data.K} levels at once, got {_giga(there)} on {on}: give"
-        f" {'--dense 0, or --network unet' if dense else parts}"
+        f" {lower if classes else '--dense 0, or --network unet' if dense else parts}"
     )
 
 
-def _weights(config: Config, data: Data) -> int:
-    """Return how many bytes all copies of the weights take."""
+def _weights(config: Config, data: Data, labels: int | None = None) -> int:
+    """Return how many bytes all copies of the weights take, with as many classes as the data have unless given."""
+    classes = data.labels if labels is None else labels
     with torch.device("meta"):
-        network = build("level", data.shape, data.K, data.labels if config.conditional else 0, **config.options)
+        network = build("level", data.shape, data.K, classes if config.conditional else 0, **config.options)
     return COPIES * 4 * sum(p.numel() for p in network.parameters())
 
 

@@ -230,6 +230,16 @@ def test_a_training_that_cannot_fit_in_memory_is_refused_before_it_takes_any(
     assert "went on" in udm(*args, "--dense", "0").stderr
 
 
+def test_labels_that_do_not_count_from_0_are_named_where_they_take_the_memory(tmp_path: Path) -> None:
+    events, labels = np.zeros((12, 4, 4), np.uint8), np.arange(12)
+    for name, given in (("few", labels), ("far", labels * 10**8)):
+        np.savez(tmp_path / f"{name}.npz", images=events, labels=given)
+    args = ("train", *SMALL, "--samples", "0", "--conditional", "--out", str(tmp_path / "run"), "--data")
+    said = refused(*args, str(tmp_path / "far.npz"))
+    assert "give labels that count from 0, of fewer than 1100000001 classes" in said
+    assert udm(*args, str(tmp_path / "few.npz")).exit_code == 0
+
+
 def test_a_run_goes_on_with_its_own_settings_where_none_are_typed(tmp_path: Path) -> None:
     """Defaults may have changed since it began; what is typed otherwise is refused."""
     written(tmp_path, 40)
