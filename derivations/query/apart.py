@@ -132,10 +132,12 @@ def _slipped(q: Question) -> list[Near]:
 
 
 def _one_away(q: Question, among: Index, is_meant: bool = False) -> Iterator[Nearest]:
-    """Yield what the formula is but for one slip, in no more symbols than that has."""
+    """Yield what the formula is but for one slip, in no more symbols than that has: a law says that it is meant."""
+    is_meant = is_meant or q.asked.law_of is not None
     for slip in slips(q.asked, is_meant):
         for c in agreeing(slip, q.index):
             fits = c.claim in among and _is_of_some_size(c, is_meant) and slip.primitive <= set(c.entry["primitive"])
+            fits = fits and (q.asked.law_of is None or q.fits(c))
             if fits and (near := _compared(q, c)) is not None:
                 yield near
 

@@ -12,9 +12,9 @@ from derivations.query.candidates.asked import LEAST_OPERATIONS, SMALLEST, Asked
 from derivations.query.candidates.related import is_related
 from derivations.query.candidates.search import Candidate, Index, agreeing, several
 from derivations.query.index.described import size
-from derivations.query.index.formulas import DRAW, VARIANCES, WHOLE
+from derivations.query.index.formulas import VARIANCES, WHOLE
 from derivations.query.left.fitting import unfit
-from derivations.query.left.moments import is_moment
+from derivations.query.left.moments import is_drawn, is_moment
 from derivations.query.left.side import NO_LEFT, Left
 from derivations.query.put import Found, place, put, right, rights
 from derivations.query.question import Question
@@ -61,7 +61,7 @@ def _candidates(q: Question) -> list[Candidate]:
         found = [c for c in found if c.claim == q.only and not c.is_derived]
     found = [c for c in found if not c.is_derived or q.left.takes(c.entry["where"])]
     if q.asked.law_of is not None:
-        found = [c for c in found if c.entry["where"] == DRAW and (q.fits(c) or not c.entry["wrong"])]
+        found = [c for c in found if is_drawn(c) and (q.fits(c) or not c.entry["wrong"])]
     if q.asked.is_matrix and not q.left.typed:
         found = [c for c in found if VARIANCES.fullmatch(c.entry["where"].partition(".")[2])]
     return _of_small(q, found) if q.asked.is_small else found

@@ -34,7 +34,7 @@ def test_a_wrong_formula_in_a_file_is_shown_with_its_claim(tmp_path: Path) -> No
     file.write_text(WRONG)
     status, text = run(f"{file}:Wrong", "T=12", "--steps", "3")
     assert status == 1 and "wrong: sigma, float64: t = 0" in text
-    assert "it is beta eps for sqrt(beta) eps" in text and "udm show 90EU" in text
+    assert "it is 1 - alpha-bar for its root" in text and "udm show 90EU" in text
 
 
 def test_its_data_are_one_document() -> None:

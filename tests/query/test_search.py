@@ -3,21 +3,19 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sympy import Eq, Expr, Symbol, exp, sqrt
 
-from derivations.catalogue import claims, modules
-from derivations.judge import store
+from derivations.catalogue import claims
 from derivations.query import ask as asking
 from derivations.query.ask import ask
 from derivations.query.candidates.asked import Asked
 from derivations.query.candidates.nearest import nearest
 from derivations.query.candidates.search import agreeing
 from derivations.query.child import Broken, TimedOut, within
-from derivations.query.index import tables as indexing
 from derivations.query.index.described import Described, described
 from derivations.query.match import matched
 from derivations.query.reading import readings
@@ -142,39 +140,6 @@ def test_a_short_answer_in_the_symbols_of_a_view_is_equal_to_its_claim() -> None
 def test_expressions_are_in_our_symbols_and_exact(formula: Expr, fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         ask(formula)
-
-
-# -- the index ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
-    """Return the names of the claims that are read, while reading one takes no time."""
-    made: list[str] = []
-
-    def empty(claim: object) -> Described:
-        made.append(claim.name)  # type: ignore[attr-defined]
-        return Described(heading="", kind="equality", sources=[], entries=[], wrong={}, lefts={}, named={}, draws=[])
-
-    monkeypatch.setenv("UDM_CACHE", str(tmp_path))
-    monkeypatch.setattr(indexing.PARTS, "make", empty)
-    yield made
-
-
-def test_the_index_is_kept_until_its_texts_or_points_change(few: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    indexing.index()
-    assert few == list(claims())
-    few.clear()
-    assert list(indexing.index()) == list(claims()) and few == []
-    monkeypatch.setattr(indexing.PARTS, "data", lambda: "other papers, or other points")
-    indexing.index()
-    assert few == list(claims())
-    few.clear()
-    file = store.root() / "formulas.json"
-    file.write_text(file.read_text().replace("equality", "equalitx"))
-    indexing.index()
-    assert few == list(claims()), "a file that was altered by hand is not read"
-    assert len(modules()) > 50
 
 
 # -- time ----------------------------------------------------------------------------------------

@@ -21,6 +21,15 @@ def test_modules_are_read_after_one_word(caplog: pytest.LogCaptureFixture) -> No
     assert "the claims of 2 modules into an index" in first and "kept" in first and "ddpm.posterior" in second
 
 
+def test_each_quarter_of_many_modules_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "udm"):
+        assert len(list(reading([str(n) for n in range(40)]))) == 40
+    said = [r.getMessage() for r in caplog.records]
+    assert len(said) == 4 and [s.partition(": ")[2] for s in said[1:]] == [
+        f"{n} of 40 modules are read" for n in (10, 20, 30)
+    ]
+
+
 @pytest.mark.parametrize("missing", [(), ("forward.ddpm",)])
 def test_a_question_says_so_only_where_an_index_is_made(
     missing: Sequence[str], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch

@@ -47,7 +47,7 @@ SLIPS: dict[str, Slip] = {
     ),
     "alpha-bar before not moved": Slip("alpha_bar_before", lambda p: p.bars, "alpha_bar_before", "entry t + 1"),
     "a root of alpha-bar too few": Slip("sqrt_alpha_bar", lambda p: p.bars, "sqrt_alpha_bar", "1 - beta for its root"),
-    "a variance for sigma": Slip("sigma", lambda p: 1 - p.bars, "sigma", "beta eps for sqrt(beta) eps"),
+    "a variance for sigma": Slip("sigma", lambda p: 1 - p.bars, "sigma", "1 - alpha-bar for its root"),
     "sigma of one step": Slip("sigma", lambda p: p.betas.sqrt(), "sigma"),
     "the logarithm of sigma": Slip("log_variance", lambda p: (1 - p.bars).sqrt().log(), "log_variance"),
     "1/alpha-bar": Slip("z_in_x0", lambda p: 1 / p.bars, "z_in_x0", "square"),
@@ -78,7 +78,7 @@ SLIPS: dict[str, Slip] = {
         "add_noise", _add(lambda p: p.bars, lambda p: (1 - p.bars).sqrt()), "add_noise", "1 - beta for its root"
     ),
     "q_sample with a variance": Slip(
-        "add_noise", _add(lambda p: p.bars.sqrt(), lambda p: 1 - p.bars), "add_noise", "beta eps for sqrt(beta) eps"
+        "add_noise", _add(lambda p: p.bars.sqrt(), lambda p: 1 - p.bars), "add_noise", "1 - alpha-bar for its root"
     ),
     "q_sample of one step": Slip(
         "add_noise", _add(lambda p: (1 - p.betas).sqrt(), lambda p: p.betas.sqrt()), "add_noise"

@@ -127,8 +127,11 @@ marginal = Claim(
     ),
     wrong={
         "beta eps for sqrt(beta) eps": Wrong(
-            MARGINAL._replace(var=(1 - abar) ** 2), "each step has variance beta^2 and adds too little noise",
-            ("note002 line 116",),
+            MARGINAL._replace(var=(1 - beta) * (1 - abar_s) + beta**2),
+            "the last step has variance beta^2 and adds too little noise", ("note002 line 116",),
+        ),
+        "1 - alpha-bar for its root": Wrong(
+            MARGINAL._replace(var=(1 - abar) ** 2), "the noise is scaled by its variance, not by its deviation"
         ),
         "standard deviation for variance": Wrong(
             MARGINAL._replace(var=sqrt(1 - abar)), "sqrt(1 - alpha-bar) stands where the variance should",

@@ -27,7 +27,8 @@ CONFUSED: tuple[tuple[Symbol, ...], ...] = (
 )  # fmt: skip
 EXCHANGED: tuple[tuple[Symbol, Symbol], ...] = (  # of data, states and noise
     (o.x_0, o.eps), (o.x, o.eps), (o.x_0, o.x_t), (o.x, o.z_t), (o.x_hat, o.eps_hat), (o.eps_hat, o.n_1),
-    (o.eps, o.n_1), (o.eps_c, o.eps_u), (o.eps, o.eps_hat), (o.x_hat, o.z_t), (o.v_hat, o.z_t),
+    (o.x_0, o.n_1), (o.x, o.n_1), (o.x_s, o.n_1), (o.z_s, o.n_1), (o.eps, o.n_1), (o.eps_c, o.eps_u),
+    (o.eps, o.eps_hat), (o.x_hat, o.z_t), (o.v_hat, o.z_t),
 )  # fmt: skip
 # Of coefficients: only where a left side says what is meant, since log(alpha^2/sigma^2) is as right as its negative.
 TURNED: tuple[tuple[Symbol, Symbol], ...] = (

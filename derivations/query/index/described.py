@@ -13,10 +13,10 @@ from derivations.papers.paper import papers
 from derivations.papers.references import cite
 from derivations.papers.sources import sources
 from derivations.query.index.formulas import PRINTED, Formula, draws, formulas, places
-from derivations.query.index.lefts import lefts
+from derivations.query.index.lefts import Lefts, lefts
 from derivations.query.index.relations import primitive
 from derivations.query.index.universe import BITS, COUNT, numbers, value
-from derivations.query.index.views import View, views
+from derivations.query.index.views import View, special, views
 
 DIGITS = 60
 
@@ -70,25 +70,62 @@ def described(claim: Claim) -> Described:
 
 
 def _described(claim: Claim) -> Described:
-    found = list(formulas(claim))
+    found = every(claim)
     domains = [Domain(view, tuple(_inside(claim, view))) for view in views(claim)]
-    cited = _cited(claim.name)
+    said, first = said_of(claim.name), places(claim)
     entries, seen = list[Entry](), set[tuple[Expr, bool]]()
     for d in domains:
         for f in (f for f in found if d.view.suits(f.expr)):
-            if (key := (d.view(f.expr), bool(f.wrong))) not in seen and (e := _entry(f, d, cited)) is not None:
+            if (key := (d.view(f.expr), bool(f.wrong))) not in seen and (e := _entry(f, d, said.cited)) is not None:
                 seen.add(key)
                 entries.append(e)
+    heading, kind, wrong = facts(claim)
+    named = {name: [first.get(w, w) for w in where] for name, where in said.lefts.whole.items()}
+    return Described(
+        heading=heading, kind=kind, sources=list(said.sources), entries=entries, wrong=wrong, lefts=said.lefts.of,
+        named=named, draws=list(draws(claim)),
+    )  # fmt: skip
+
+
+_LAST: list[tuple[Claim, tuple[Formula, ...]]] = []  # the last one: a claim is asked for its digest first
+
+
+def every(claim: Claim) -> tuple[Formula, ...]:
+    """Return the formulas of a claim; those of the last one that was asked for are at hand."""
+    if not (_LAST and _LAST[0][0] is claim):
+        _LAST[:] = [(claim, tuple(formulas(claim)))]
+    return _LAST[0][1]
+
+
+class Facts(NamedTuple):
+    """What the index has of a claim beside formulas."""
+
+    heading: str
+    kind: str
+    wrong: dict[str, Breaks]
+
+
+def facts(claim: Claim) -> Facts:
+    """Return what the index has of a claim beside its formulas, and beside what papers say."""
     wrong = {name: Breaks(breaks=w.breaks, seen_in=list(w.seen_in)) for name, w in claim.wrong.items()}
     if claim.printed is not None:
         wrong[PRINTED] = Breaks(breaks=f"it says that {claim.refutes}", seen_in=list(claim.printed_in))
-    stating = [s.name for s in sources(claim.name) if s.states]
-    by, first = lefts(claim.name), places(claim)
-    named = {name: [first.get(w, w) for w in where] for name, where in by.whole.items()}
-    return Described(
-        heading=claim.heading, kind=claim.kind, sources=stating, entries=entries, wrong=wrong, lefts=by.of,
-        named=named, draws=list(draws(claim)),
-    )  # fmt: skip
+    return Facts(claim.heading, claim.kind, wrong)
+
+
+class Said(NamedTuple):
+    """What the papers' data say of a claim: who states it, who prints its parts, left sides, and special cases."""
+
+    sources: tuple[str, ...]
+    cited: Mapping[str, list[str]]
+    lefts: Lefts
+    special: tuple[tuple[str, ...], ...]
+
+
+def said_of(claim: str) -> Said:
+    """Return what the papers' data say of a claim, by its name."""
+    stating = tuple(s.name for s in sources(claim) if s.states)
+    return Said(stating, _cited(claim), lefts(claim), special(claim))
 
 
 def _entry(formula: Formula, domain: Domain, cited: Mapping[str, list[str]]) -> Entry | None:

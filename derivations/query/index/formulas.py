@@ -52,9 +52,10 @@ def formulas(claim: Claim) -> Iterator[Formula]:
     The right root of a variance is also yielded where some wrong form is the same: where no variance is meant.
     """
     seen, right = set[Expr](), set[Expr]()
-    for formula in (f._replace(expr=_fresh(f.expr)) for f in (*_right(claim), *_wrong(claim), *_derived(claim))):
+    every = (f for f in (*_right(claim), *_wrong(claim), *_derived(claim)) if plain(f.expr))
+    for formula in (f._replace(expr=_fresh(f.expr)) for f in every):
         is_root = formula.where.startswith(DERIVED) and not formula.wrong
-        if formula.expr not in (right if is_root else seen) and plain(formula.expr):
+        if formula.expr not in (right if is_root else seen):
             seen.add(formula.expr)
             right |= set() if formula.wrong else {formula.expr}
             yield formula

@@ -1,11 +1,12 @@
 """What is made of every claim and kept beside the evidence, so that a search need not import the claims.
 
-Each module's part is kept with the texts that it was made from; a part that was made from other texts than those on
-disk is not read, and made again.
+What is kept of a module is read while the texts and the data that it was made from are those on disk. Else its claims
+are loaded, and what is kept of one is taken over if all that it is made of is the same, by a digest; so an update makes
+anew what it changes.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 from derivations.catalogue import claims, module_of, modules
@@ -20,18 +21,64 @@ T = TypeVar("T")
 log = logging.getLogger("udm")
 
 
+class Kept(TypedDict):
+    """What is made of one claim, and the digest of all that it is made of."""
+
+    of: str
+    made: Any
+
+
 class Part(TypedDict):
-    """The claims of one module."""
+    """The claims of one module: the texts they were made from, and the digest of what data say of each."""
 
     made_from: Texts
-    claims: dict[str, Any]
+    said: dict[str, str]
+    claims: dict[str, Kept]
+
+
+class Made(Generic[T]):
+    """How something is made of a claim, by functions of the module `maker`.
+
+    `make` makes it, and `digest` is of all that it is made of. It rests on `data` besides, by their digest, of which
+    `said` is what they say of one claim, by its name.
+    """
+
+    def __init__(
+        self,
+        maker: str,
+        make: "Callable[[Claim], T]",
+        digest: "Callable[[Claim], str]",
+        data: Callable[[], str],
+        said: Callable[[str], str],
+    ) -> None:
+        self.maker, self.make, self.digest, self.data, self.said = maker, make, digest, data, said
+
+    def part(self, module: str, old: Part | None) -> Part:
+        """Make the part of a module; what is kept of a claim in the old one is taken over if it is made of the same."""
+        names = [name for name in claims() if module_of(name) == module]
+        kept = {} if old is None else old["claims"]
+        return Part(
+            made_from=self._texts(module),
+            said={name: self.said(name) for name in names},
+            claims={name: self._kept(claims()[name], kept.get(name)) for name in names},
+        )
+
+    def _kept(self, claim: "Claim", old: Kept | None) -> Kept:
+        of = self.digest(claim)
+        return old if old is not None and old["of"] == of else Kept(of=of, made=self.make(claim))
+
+    def _texts(self, module: str) -> Texts:
+        """The texts of the module, of what makes its part, and of all that they import, as this process loaded them."""
+        files = built_from(f"{ROOT.name}.claims.{module}") | built_from(self.maker)
+        names = (f.relative_to(ROOT).as_posix() for f in files)
+        return {name: LOADED.texts.get(name, "") for name in sorted(names)}
 
 
 class Parts(Generic[T]):
-    """What the function `make` of the module `maker` makes of each claim; it rests on `data` besides, by its digest."""
+    """What is made of each claim, by module, in a file beside the evidence."""
 
-    def __init__(self, file: str, maker: str, make: "Callable[[Claim], T]", data: Callable[[], str] = str) -> None:
-        self.file, self.maker, self.make, self.data = file, maker, make, data
+    def __init__(self, file: str, how: Made[T]) -> None:
+        self.file, self.how = file, how
         self.last: tuple[tuple[object, ...], dict[str, T]] | None = None  # what was read, and of which file
 
     def all(self, watch: Watch = iter) -> dict[str, T]:
@@ -49,39 +96,41 @@ class Parts(Generic[T]):
         try:
             of = path.stat()
         except OSError:  # it can't be kept there: it is in memory
-            return path, self.data()
-        return path, self.data(), of.st_mtime_ns, of.st_size, of.st_ino
+            return path, self.how.data()
+        return path, self.how.data(), of.st_mtime_ns, of.st_size, of.st_ino
 
     def _all(self, watch: Watch) -> dict[str, T]:
-        parts = self._kept()
+        data, kept = self._kept()
+        parts = self._of_today(kept, data == self.how.data())
         missing = [module for module in modules() if module not in parts]
         if missing:
-            parts |= {module: self._part(module) for module in watch(missing)}
+            parts |= {module: self.how.part(module, kept.get(module)) for module in watch(missing)}
+        if missing or data != self.how.data():
             self._keep(parts)
-        return {name: parts[module_of(name)]["claims"][name] for name in claims()}
+        return {name: parts[module_of(name)]["claims"][name]["made"] for name in claims()}
 
-    def _part(self, module: str) -> Part:
-        names = [name for name in claims() if module_of(name) == module]
-        return Part(made_from=self._texts(module), claims={name: self.make(claims()[name]) for name in names})
-
-    def _texts(self, module: str) -> Texts:
-        """The texts of the module, of what makes its part, and of all that they import, as this process loaded them."""
-        files = built_from(f"{ROOT.name}.claims.{module}") | built_from(self.maker)
-        names = (f.relative_to(ROOT).as_posix() for f in files)
-        return {name: LOADED.texts.get(name, "") for name in sorted(names)}
-
-    def _kept(self) -> dict[str, Part]:
-        """The parts that are of the texts, data and libraries of today."""
+    def _kept(self) -> tuple[str, dict[str, Part]]:
+        """The digest of the data, and the parts, that are kept of the libraries of today."""
         record = store.sealed(store.root() / self.file)
-        if record is None or (record.get("libraries"), record.get("data")) != (store.versions(), self.data()):
-            return {}
-        now = read().texts
-        parts: dict[str, Part] = record["parts"]
-        return {m: part for m, part in parts.items() if all(now.get(f) == t for f, t in part["made_from"].items())}
+        if record is None or record.get("libraries") != store.versions():
+            return "", {}
+        parts: dict[str, Part] = record["parts"]  # those of an earlier version have other fields
+        return record["data"], {m: part for m, part in parts.items() if part.keys() == Part.__annotations__.keys()}
+
+    def _of_today(self, kept: Mapping[str, Part], is_same: bool) -> dict[str, Part]:
+        """The parts that are of the texts of today, and of what data say today, where these are not the same."""
+        now, names = read().texts, list(claims())
+        own = {m: {n for n in names if module_of(n) == m} for m in kept}
+        parts = {m: p for m, p in kept.items() if all(now.get(f) == t for f, t in p["made_from"].items())}
+        parts = {m: p for m, p in parts.items() if p["claims"].keys() == own[m]}
+        return parts if is_same else {m: p for m, p in parts.items() if self._says_the_same(p)}
+
+    def _says_the_same(self, part: Part) -> bool:
+        return all(self.how.said(name) == said for name, said in part["said"].items())
 
     def _keep(self, parts: dict[str, Part]) -> None:
         """An index that can't be kept costs the next search its time, and this one nothing."""
-        record = {"libraries": store.versions(), "data": self.data(), "parts": parts}
+        record = {"libraries": store.versions(), "data": self.how.data(), "parts": parts}
         try:
             store.write(store.root() / self.file, record)
         except OSError as fault:

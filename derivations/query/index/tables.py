@@ -1,6 +1,6 @@
 """The index of formulas: all that the claims say, by value, so that what is asked about is found without any claim.
 
-It is kept by the texts that it was made from, the papers' data among them; another catalogue makes it anew.
+It is kept by the texts that it was made from, the papers' data among them; what these change is made anew.
 """
 
 from functools import cache
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from derivations.papers.index import Watch
 from derivations.papers.paper import FOLDER
-from derivations.query.index.parts import Parts
+from derivations.query.index.parts import Made, Parts
 from derivations.query.index.universe import digest
 
 CONVENTIONS = Path(__file__).parents[1] / "writing" / "conventions.toml"
@@ -31,6 +31,18 @@ def _described(claim: "Claim") -> "Described":
     return described(claim)
 
 
+def _digest(claim: "Claim") -> str:
+    from derivations.query.index.digest import digest_of
+
+    return digest_of(claim)
+
+
+def _said(claim: str) -> str:
+    from derivations.query.index.digest import said
+
+    return said(claim)
+
+
 @cache
 def _data() -> str:
     """The digest of the papers' data and of conventions, by which views are made, and of the points of the values."""
@@ -39,4 +51,4 @@ def _data() -> str:
     return sha256(texts + digest().encode()).hexdigest()
 
 
-PARTS = Parts("formulas.json", "derivations.query.index.described", _described, _data)
+PARTS = Parts("formulas.json", Made("derivations.query.index.digest", _described, _digest, _data, _said))

@@ -37,16 +37,24 @@ class View(NamedTuple):
     given: tuple[Below, ...] = ()
 
     def __call__(self, e: Expr) -> Expr:
-        return e.xreplace(dict(self.put)) if self.put else e
+        return e.xreplace(dict(self.put)) if self.put and not e.free_symbols.isdisjoint(self.put) else e
+
+    @property
+    def is_true(self) -> bool:
+        """Whether the data and the noise themselves stand in the place of guesses of them."""
+        return self.name.endswith(THING)
 
     def suits(self, e: Expr) -> bool:
         """Whether a formula may be seen so: a guess does not take the place of what stands beside it."""
         if o.n_1 in self.put and o.n_1 not in e.free_symbols:
             return False
         guesses = set(GUESSES.values())
+        if self.is_true:
+            return bool(e.free_symbols & guesses) and not e.free_symbols & THINGS
         return not (e.free_symbols & guesses and guesses & {v for v in self.put.values() if isinstance(v, Symbol)})
 
 
+THING = "true"
 OWN = View("", "")
 _ABAR = o.abar_s * o.alpha
 DDPM = View(
@@ -78,6 +86,9 @@ UNSCALED = View(
 GUESSES: Mapping[Symbol, Symbol] = MappingProxyType(
     {o.x: o.x_hat, o.x_0: o.x_hat, o.eps: o.eps_hat, o.v: o.v_hat, o.score: o.score_hat}
 )
+# The other way about: the thing in the place of a network's guess, in formulas that have guesses alone.
+TRUE: Mapping[Symbol, Symbol] = MappingProxyType({o.eps_hat: o.eps, o.v_hat: o.v, o.score_hat: o.score})
+THINGS = frozenset((o.x, o.x_0, *TRUE.values()))
 REVERSE = View(
     "reverse",
     "the variance of the reverse step is Sigma",
@@ -111,7 +122,7 @@ def admits(convention: Convention, view: str) -> bool:
     A path is unscaled, or special as a paper has it, only in the symbols of those who say so, the first of the
     convention's papers: elsewhere a forgotten alpha would be called right.
     """
-    name = view.removesuffix(FRESH).strip().removesuffix("guess").strip()
+    name = view.removesuffix(FRESH).strip().removesuffix("guess").removesuffix(THING).strip()
     if name in (OWN.name, DDPM.name, REVERSE.name):
         return True
     if name in (UNSCALED.name, STEPS.name, *(v.name for v in SDES)):
@@ -123,8 +134,8 @@ def views(claim: Claim) -> Iterator[View]:
     """Yield the views of a claim, its own symbols first, each set of replacements once."""
     own, seen = symbols_of(claim) | _of_draw(claim), set[frozenset[tuple[Symbol, Expr]]]()
     general = (OWN, *_general(own))
-    seen_so = (*general, *_guessed(own, general))
-    fresh = tuple(_fresh(own, seen_so)) if is_noisy(claim) else ()
+    seen_so = (*general, *_guessed(own, general), *_true(own, general))
+    fresh = tuple(_fresh(own, (v for v in seen_so if not v.is_true))) if is_noisy(claim) else ()
     own |= {o.n_1} if fresh else set()
     for view in (*seen_so, *_of_papers(claim), *fresh):
         put = {v: e for v, e in view.put.items() if v in own and e != v}
@@ -165,6 +176,16 @@ def _guessed(own: set[Symbol], general: Iterable[View]) -> Iterator[View]:
             yield View(f"{view.name} guess".strip(), says, MappingProxyType(put), view.given)
 
 
+def _true(own: set[Symbol], general: Iterable[View]) -> Iterator[View]:
+    """Yield the views with what a network predicts: its formulas are those of any noise and of any data."""
+    if own & set(GUESSES.values()):
+        for view in general:
+            data = o.x_0 if own & DISCRETE or o.x in view.put else o.x
+            put = {**view.put, **TRUE, o.x_hat: data}
+            says = "; ".join(filter(None, (view.says, "with what a network predicts in place of its prediction")))
+            yield View(f"{view.name} {THING}".strip(), says, MappingProxyType(put), view.given)
+
+
 def _fresh(own: set[Symbol], among: Iterable[View]) -> Iterator[View]:
     """Yield the views in which fresh noise is called eps, where that is not the name of another."""
     for view in among:
@@ -180,6 +201,12 @@ def _of_papers(claim: Claim) -> Iterator[View]:
         names = {str(v): v for v in symbols_of(claim)}
         put = {names[k]: ours(v, frozenset(names.values())) for k, v in convention.claim.items() if k in names}
         yield View(f"{key} {name}", says, MappingProxyType(put))
+
+
+def special(claim: str) -> tuple[tuple[str, ...], ...]:
+    """Return the special cases in which papers print a claim, each with what is put for its symbols."""
+    rows = _special().get(claim, ())
+    return tuple((*row, *map(str, papers()[row[0]].conventions[row[1]].claim.items())) for row in rows)
 
 
 @cache

@@ -17,13 +17,12 @@ from derivations.query.index.lefts import as_written
 from derivations.query.index.matrices import MATRIX
 from derivations.query.index.views import FRESH
 from derivations.query.left.laws import unscored
-from derivations.query.left.moments import STATES, is_moment
+from derivations.query.left.moments import STATES, STEP, is_moment
 from derivations.query.left.side import Left
 from derivations.query.writing.guesses import GUESSES, SEEN, THINGS
 
 FORM = re.compile(r"answer\.by_")  # one quantity by the data, the noise or the score
 NOISY = frozenset(map(str, (o.z_t, o.z_s, o.z_u)))
-STEP = re.compile(r"answer\.(any|still|posterior|forward|by_\w+|\w+_by_score)")  # fields that are a whole step
 LOSS = re.compile(r"written: (?:[LJ]|\\ell)(?![a-zA-Z])")
 LINKED = frozenset(map(str, STATES_OF))
 

@@ -7,15 +7,18 @@ from derivations import symbols as o
 from derivations.query.candidates.search import Candidate, Index
 from derivations.query.index.formulas import DRAW
 from derivations.query.index.lefts import as_written
+from derivations.query.index.views import FRESH
 from derivations.query.left.side import Left
 from derivations.query.writing.guesses import GUESSES
 
 # One by two names.
 STATES: Mapping[str, str] = {str(a): str(b) for a, b in ((o.x_t, o.z_t), (o.x_s, o.z_s), (o.x_0, o.x))}
 KNOWN = frozenset({"z_t", "z_s", "x", "eps"})  # what may be given
+STEP = re.compile(r"answer\.(any|still|posterior|forward|by_\w+|\w+_by_score)")  # fields that are a whole step
 MOMENTS = {"\\mathbbE": "mean", "E": "mean", "Var": "var", "\\mathbbV": "var", "\\Var": "var"}
-_STATE = r"[xyz][^()|,;]*(?:\([^()]*\))?"
-_GIVEN = rf"\((?P<of>{_STATE})\|(?P<given>{_STATE}(?:,{_STATE})*)\)"
+_STATE = r"[xyz][^()|,;]*?(?:\([^()]*\))?"
+# In Markdown a bar is written with a backslash.
+_GIVEN = rf"\((?P<of>{_STATE})\\?\|(?P<given>{_STATE}(?:,{_STATE})*)\)"
 MOMENT = re.compile(r"written: (?P<moment>\\mathbb[EV]|E|\\?Var)(?:_q)?" + _GIVEN)
 LAW = re.compile(r"written: (?P<letter>[qp])(?:_(?:t|0t|\\theta|\\sigma|\\phi|\\alpha_i))?" + _GIVEN)
 
@@ -32,6 +35,8 @@ def is_law(left: Left, c: Candidate, index: Index, of: str) -> bool:
 
     The true law q is not made of a network's guesses.
     """
+    if is_step(c):
+        return _is_of_step(left, c, STATES.get(of, of))
     one, drawn = STATES.get(of, of), _draws(c, index) or _drawn(c, index)  # an induction says no variable
     is_another = bool(of) and (one not in drawn or any(one in given for given in _on(c, index)))
     if c.entry["where"] != DRAW or is_another:
@@ -43,6 +48,32 @@ def is_law(left: Left, c: Candidate, index: Index, of: str) -> bool:
         return False
     is_guessed = bool(GUESSES.intersection(c.entry["symbols"]))
     return not (found["letter"] == "q" and is_guessed) and _is_given_the_same(left, c, index, found)
+
+
+def is_drawn(c: Candidate) -> bool:
+    """Whether a formula is a draw: of the law that a claim has, or of a step with its own fresh noise."""
+    return c.entry["where"] == DRAW or is_step(c)
+
+
+def is_step(c: Candidate) -> bool:
+    """Whether a formula is a step from z_t with fresh noise, by itself or by guesses: a law of z_s given z_t."""
+    states = {STATES.get(v, v) for v in c.entry["symbols"]} & KNOWN
+    is_whole = STEP.fullmatch(c.entry["where"]) is not None and not c.entry["view"].endswith(FRESH)
+    is_of_it = states == {"z_t"} or bool(not states and GUESSES.intersection(c.entry["symbols"]))
+    return is_whole and "n_1" in c.entry["symbols"] and is_of_it
+
+
+def _is_of_step(left: Left, c: Candidate, of: str) -> bool:
+    """Whether a step from z_t is the law that is written on the left: of z_s, by a network if it has guesses."""
+    if of not in ("", "z_s"):
+        return False
+    if not left.typed or left.letter:
+        return of == "z_s"
+    found = LAW.fullmatch(as_written(left.typed))
+    if found is None or _state(left, found["of"]) != "z_s":
+        return False
+    given = {_state(left, name) for name in found["given"].split(",")}
+    return given == {"z_t"} and (found["letter"] == "p" or not GUESSES.intersection(c.entry["symbols"]))
 
 
 def _is_given_the_same(left: Left, c: Candidate, index: Index, written: re.Match[str]) -> bool:

@@ -68,7 +68,7 @@ def family_of(name: str) -> str:
 
 def _convention(row: Mapping[str, Any], before: Mapping[str, Convention]) -> Convention:
     meanings = {listed(name): tuple(map(own, _several(texts))) for name, texts in row["symbols"].items()}
-    meanings = {**dict(_applied(row)), **meanings}
+    meanings |= {key: meant for key, meant in _applied(row) if key not in meanings}  # a bare name is told first
     inherited = before[row["like"]] if "like" in row else Convention("", {})
     meant = {"\\pi": (pi,), **inherited.meanings, **meanings}
     return Convention(

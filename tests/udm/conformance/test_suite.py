@@ -70,7 +70,7 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
 
 def test_each_check_is_a_test_and_a_wrong_formula_fails_with_its_claim(suite: Suite) -> None:
     text = suite("Wrong", passed=10, failed=2)
-    assert "it is beta eps for sqrt(beta) eps" in text and "90EU ddpm.marginal" in text and "no snr" in text
+    assert "it is 1 - alpha-bar for its root" in text and "90EU ddpm.marginal" in text and "no snr" in text
     found = (suite.pytester.path / "found.xml").read_text()
     assert '<property name="udm verdict" value="wrong"' in found and '<property name="udm tag" value="90EU"' in found
     assert "ddpm.marginal" in text.partition("= claims =")[2]
