@@ -90,11 +90,10 @@ def _printed(e: Equation, charge: Charge, symbols: dict[str, str], claim: Claim)
 
 
 def _charged(claim: Claim, charge: Charge) -> Expr:
-    if charge.times:  # an equation, which is the false sentence multiplied by something
+    if charge.times or charge.equals == "sentence":  # an equation, or one side: of the sentence, or a multiple of it
         left, right = _sentence(claim)
-        return (left - right) * ours(charge.times, frozenset(claim.symbols()))
-    if charge.equals == "sentence":
-        return _sentence(claim)[1]
+        times = ours(charge.times or "1", frozenset(claim.symbols()))
+        return (right if charge.equals == "sentence" else left - right) * times
     try:
         return _located(replace(claim, answer=claim.wrong[charge.forms[0]].answer), charge.equals)
     except (KeyError, IndexError, ValueError) as fault:

@@ -16,7 +16,8 @@ from derivations.papers.citation import Citation
 from derivations.papers.defined import acronym, place
 from derivations.papers.index import Watch, descriptions
 from derivations.papers.paper import Equation, Paper, papers
-from derivations.papers.references import cite, named, spans
+from derivations.papers.plain import plain
+from derivations.papers.references import cite, named, spans, unsure
 from derivations.papers.resolve import Carried, carried, entry, exactly, prefixed
 from derivations.papers.spelling import NO_SYMBOLS, Symbol, asked, symbol, words
 from derivations.papers.tokens import TOKEN
@@ -38,15 +39,23 @@ class Hit(NamedTuple):
     entry: Entry
     why: str
     carries: bool = True
+    printed: tuple[str, ...] = ()  # the equations that it carries, as the paper prints them
 
 
 def by_equation(citation: Citation) -> list[Hit]:
     """The claims that carry the equations, then those that are about them."""
-    return [Hit(c.entry, _why(citation, c), c.carries) for c in carried(citation)]
+    found = carried(citation)
+    return [Hit(c.entry, _why(citation, c), c.carries, () if citation.whole else _printed_as(c)) for c in found]
+
+
+def _printed_as(c: Carried) -> tuple[str, ...]:
+    """The equations that a claim carries, as formulas, unless they are many."""
+    return tuple(plain(e.latex) for e in c.equations if e.latex) if c.carries and len(c.equations) <= MANY else ()
 
 
 def _why(citation: Citation, c: Carried) -> str:
-    where = cite(citation.paper, c.equations)
+    mark = f" [{why}]" if (why := unsure(c.equations)) else ""
+    where = cite(citation.paper, c.equations) + mark
     if not c.carries:
         return f"about {where}"
     if len(c.equations) == 1 and (line := c.equations[0].line):

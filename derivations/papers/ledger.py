@@ -13,7 +13,7 @@ from derivations.papers.covered import transcribed
 from derivations.papers.further import ours
 from derivations.papers.numbers import Key, how_many, key
 from derivations.papers.paper import Equation, Paper, papers
-from derivations.papers.references import named, resolve
+from derivations.papers.references import NOT_CONFIRMED, named, resolve
 
 Row = dict[str, Any]
 
@@ -87,13 +87,13 @@ def counted(t: Mapping[str, int]) -> str:
         f"{t['covered']} of {t['equations']} equations carried by claims, {t['open']} that a machine could check "
         f"and no claim does, {t['equations'] - t['covered'] - t['open']} definitions and the like; "
         f"{t['twice']} transcribed twice and compared, {t['in_part']} in part; "
-        f"not confirmed: {_not_confirmed(t)}{unrecorded}"
+        f"{NOT_CONFIRMED}: {_not_confirmed(t)}{unrecorded}"
     )
 
 
 CONFIRMED = (
-    "An equation is confirmed where its number and form agree with a text that was read, which the paper's file names: "
-    "a copy of the paper, or notes and code that cite its numbers"
+    "An equation is confirmed against the paper where its number and form agree with a text that was read, which the "
+    "paper's file names: a copy of the paper, or notes and code that cite its numbers"
 )
 
 

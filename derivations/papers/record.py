@@ -35,7 +35,8 @@ class Charge:
     """What a claim says that the equation prints wrong, and where the equation has it: see `charges`.
 
     `forms` are wrong forms of the claim, "" its false sentence. `latex` has the printed form, or both sides of an
-    equation, which is then the false sentence multiplied by `times`; each is the name of a part, or LaTeX.
+    equation; each is the name of a part, or LaTeX. An equation is the false sentence multiplied by `times`, as may be
+    the right side alone, with `equals` "sentence".
     """
 
     claim: str

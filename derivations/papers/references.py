@@ -12,6 +12,7 @@ from derivations.papers.further import Work, works
 from derivations.papers.paper import Equation, Paper, papers
 
 _RANGE = re.compile(r"\(([^()]+)\)-\(([^()]+)\)")
+NOT_CONFIRMED = "not confirmed against the paper"
 FEW = 2  # so many equations in a row are each named
 
 
@@ -82,6 +83,13 @@ def cite(paper: Paper, equations: Sequence[Equation]) -> str:
     """Equations of a paper in one line: "Luo v1 (84)", "DDIM v4, section 4.1"."""
     found = spans(equations)
     return f"{paper.name} {found}" if found[:1] == "(" else f"{paper.name}, {found}"
+
+
+def unsure(equations: Sequence[Equation]) -> str:
+    """Which of these equations are not confirmed, in words: "(31) not confirmed against the paper"; "" if all are."""
+    found = [e for e in equations if not e.confirmed]
+    which = "" if len(found) == len(equations) else f"{spans(found)} "
+    return f"{which}{NOT_CONFIRMED}" if found else ""
 
 
 def spans(equations: Sequence[Equation]) -> str:

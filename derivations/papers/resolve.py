@@ -17,7 +17,7 @@ from derivations.own.nearby import addresses
 from derivations.papers.charged import check
 from derivations.papers.citation import Citation, Unclear, cited, known, number_alone
 from derivations.papers.paper import Equation, Paper, papers
-from derivations.papers.references import cite
+from derivations.papers.references import cite, unsure
 
 NEAR = 0.8  # of a name that may have been meant: "vdm.posterier"
 
@@ -92,7 +92,8 @@ def reason(p: Paper, e: Equation) -> str:
     """Why no claim carries an equation, and what is about it."""
     also = f"; {', '.join(e.others)} {'are' if len(e.others) > 1 else 'is'} about it" if e.others else ""
     checkable = " (a machine could check it)" if e.is_open else ""
-    return f"{cite(p, [e])}, {e.says}{checkable}: {e.uncovered}{also}{_wrong(e)}"
+    mark = f" [{why}]" if (why := unsure([e])) else ""
+    return f"{cite(p, [e])}, {e.says}{mark}{checkable}: {e.uncovered}{also}{_wrong(e)}"
 
 
 def _wrong(e: Equation) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple, cast
 from derivations.judge.rows import ClaimRow, JudgedRow, SourceRow
 from derivations.papers.further import ours
 from derivations.papers.paper import Equation, Paper, papers
-from derivations.papers.references import as_cited, cite, spans
+from derivations.papers.references import as_cited, cite, resolve, spans, unsure
 
 
 class Source(NamedTuple):
@@ -63,6 +63,14 @@ def sourced(row: JudgedRow) -> ClaimRow:
 def _by_word(place: str) -> str:
     """A place that a claim of one's own names, which no file of a paper confirms."""
     return f"{as_cited(place)} (by the author's word)"
+
+
+def doubt(s: SourceRow) -> str:
+    """Which of the equations of a source are not confirmed, as it is marked: " [not confirmed against the paper]"."""
+    if s["confirmed"]:
+        return ""
+    ((_, places),) = resolve(f"{s['work']} {s['equations']}")
+    return f" [{unsure([e for e in places if isinstance(e, Equation)])}]"
 
 
 def _data(source: Source) -> SourceRow:

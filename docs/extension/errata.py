@@ -7,6 +7,7 @@ from derivations.errata.listing import Row, listing
 from derivations.errata.record import SEVERITIES
 from derivations.papers.errata import Misprint, Refuted, misprints, refuted, refuted_of, works
 from derivations.papers.paper import Paper
+from derivations.papers.references import NOT_CONFIRMED
 from docs.extension.mixed import mixed
 from docs.extension.roles import link
 from docs.extension.tables import Cell, links, section
@@ -67,7 +68,7 @@ class MisprintsDirective(SphinxDirective):
         return found
 
     def _entry(self, row: Misprint) -> nodes.container:
-        place = row.place if row.confirmed else f"{row.place}, not confirmed against a copy of the paper"
+        place = row.place if row.confirmed else f"{row.place}, {NOT_CONFIRMED}"
         head = nodes.paragraph("", "", nodes.strong(text=place), nodes.Text(": "), *mixed(row.says))
         shown = [nodes.math_block(row.latex, row.latex, nowrap=False, number=None, label=None)] if row.latex else []
         fields = [field("Wrong", mixed(row.wrong))]

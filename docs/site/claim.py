@@ -10,6 +10,8 @@ from derivations.judge.refutation import charged, failure
 from derivations.judge.rows import AssumptionRow
 from derivations.papers.covered import transcribed
 from derivations.papers.paper import Equation, Paper
+from derivations.papers.printed import printed
+from derivations.papers.references import NOT_CONFIRMED
 from derivations.papers.sources import sources
 from docs.extension.mixed import mixed
 from docs.extension.roles import link
@@ -21,6 +23,7 @@ from udm.cli.standing import below_in_words, in_words
 from udm.cli.witness import differs, point
 
 LONG = 10_000  # letters of MathML, from which on a line of a derivation is shown as text, which is a tenth of that
+PRINTED = 6  # equations of papers that a page shows
 WITHOUT = {"false": "The claim is false", "undefined": "A side has no value"}
 
 
@@ -51,9 +54,24 @@ def statement(of: Record, page: str) -> Iterator[nodes.Node]:
         )
     else:
         yield parts.part("Statement", *parts.displays(formulas["statement"]["latex"]))
+    yield from as_printed(of.name, page)
     if meant := formulas["symbols"]["latex"]:
         cells = ([parts.dollars(f"${names}$"), mixed(meaning)] for names, meaning in meant)
         yield parts.part("Symbols", parts.rows(("Symbol", "Meaning"), cells, (20, 80)))
+
+
+def as_printed(name: str, page: str) -> Iterator[nodes.Node]:
+    """Yield the equations that state the claim, as their papers print them, unless they are many."""
+    found = [
+        node
+        for one in printed(name)[:PRINTED]
+        for node in (
+            parts.para(parts.equation(page, one.paper.key, one.equation.number, one.name), parts.text(one.marks)),
+            parts.display(one.equation.latex),
+        )
+    ]
+    if found:
+        yield parts.part("As printed", *found)
 
 
 def joined_places(keys: tuple[str, ...], page: str) -> list[nodes.Node]:
@@ -156,7 +174,7 @@ def _source(
 def _equation(paper: Paper, e: Equation, page: str) -> list[nodes.Node]:
     twice = {"twice": "transcribed twice", "in part": "in part transcribed twice", "once": "transcribed once"}
     marks = [twice[transcribed(e)]] if e.latex else ["a remark"]
-    marks += [] if e.confirmed else ["not confirmed against the paper"]
+    marks += [] if e.confirmed else [NOT_CONFIRMED]
     marks += [f"{slip_or_error(e)}: {e.misprint}"] if e.misprint else []
     number = parts.equation(page, paper.key, e.number, f"{paper.name} {e.cited}")
     return [number, parts.text(f": {e.says} [{'; '.join(marks)}]")]

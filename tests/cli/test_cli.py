@@ -205,6 +205,31 @@ def test_cite_prints_the_statement_that_show_prints(format: str, cache: Path) ->
     assert "mean: $" in cited and "var: $" in cited, "the answer, which stands in no line by itself"
 
 
+@pytest.mark.parametrize("format", ["text", "markdown", "bibtex", "latex"])
+def test_a_short_citation_says_what_the_whole_one_says(format: str, cache: Path) -> None:
+    run = udm("cite", "vdm 26", "--short", "--format", format, cache=cache).stdout
+    facts = json.loads(udm("cite", "999C", "--json", cache=cache).stdout)
+    whole, short = facts[format], " ".join(run.split())
+    assert len(short) < len(whole) / 3 and run.strip() == facts["short"][format]
+    for part in (facts["digest"], facts["version"], "Proved", "VDM v6 (26)", "999C"):
+        assert part in short and part in whole, part
+    formula = facts["formulas"]["foremost"]
+    if format != "bibtex":
+        assert formula["text" if format == "text" else "latex"] in short and "first of 3 statements" in short
+
+
+def test_a_citation_has_the_equation_as_its_paper_prints_it(cache: Path) -> None:
+    """The one that was asked for first, in the paper's symbols; it stands in the page, too."""
+    text = udm("cite", "ddpm 7", cache=cache).stdout
+    printed = "beta_tilde_t := (1 - alpha_bar_{t-1})/(1 - alpha_bar_t) · beta_t"
+    assert printed in " ".join(text.split()) and text.count(", as printed:") == 3
+    assert text.index("DDPM v2 (7), as printed:") < text.index("DDPM v2 (6), as printed:")
+    latex = udm("cite", "ddpm 7", "--format", "latex", cache=cache).stdout
+    assert "\\tilde\\beta_t := \\frac{1-\\bar\\alpha_{t-1}}{1-\\bar\\alpha_t}\\beta_t\n\\]" in latex
+    page = udm("show", "ddpm.posterior", cache=cache).stdout
+    assert page.index("As printed") < page.index("Symbols") and printed in " ".join(page.split())
+
+
 def test_cite_has_an_entry_for_each_paper(cache: Path) -> None:
     run = udm("cite", "vdm.posterior.variance*", "--format", "bibtex", cache=cache).stdout
     entries = re.findall(r"^@\w+\{([^,]+),$", run, re.MULTILINE)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from derivations.papers import index
 from derivations.papers.index import descriptions
+from derivations.papers.references import NOT_CONFIRMED
 from udm.cli import one
 from udm.cli.app import CLOSED, app
 from udm.cli.console import CONSISTENT, WIDTH, width
@@ -48,6 +49,18 @@ def test_finding_an_equation_lists_all_claims_about_it() -> None:
     assert found("luo", "84")[:2] == ["ddpm.posterior", "vdm.posterior"]
     run = udm("find", "luo 84")
     assert run.stdout.startswith("5BUN  ddpm.posterior ") and "about Luo v1 (84)\n" in run.stdout
+
+
+def test_an_equation_that_is_found_is_shown_as_its_paper_prints_it_and_says_if_it_is_not_confirmed() -> None:
+    said = {query: " ".join(udm("find", query).stdout.split()) for query in ("iddpm 10", "vdm 13", "vdm 36", "iddpm")}
+    formula = "beta_tilde_t := (1 - alpha_bar_{t-1})/(1 - alpha_bar_t) · beta_t"
+    assert f"Improved DDPM v1 (10) [{NOT_CONFIRMED}]: " in said["iddpm 10"] and formula in said["iddpm 10"]
+    assert NOT_CONFIRMED not in said["vdm 13"] and "L_T(x) = T/2 · E_{eps ~ N(0, I), i ~ U{1, T}}[" in said["vdm 13"]
+    assert "no claim carries VDM v6 (36), The step back in continuous time [not confirmed" in said["vdm 36"]
+    assert "dz_t = [f(t) z_t - g^2(t) s_theta(z_t; t)] dt + g(t) dW_t" in said["vdm 36"]
+    assert formula not in said["iddpm"], "many equations are given by their numbers"
+    (row,) = [r for r in json.loads(udm("find", "iddpm 10", "--json").stdout)["found"] if r["carries"]]
+    assert row["printed"] == [formula]
 
 
 def test_finding_a_paper_gives_its_page_and_its_claims() -> None:

@@ -14,6 +14,7 @@ from derivations.form.statement import Equal
 from derivations.notation.printing import text
 from derivations.papers.ledger import row as row_of_ledger
 from derivations.papers.paper import papers
+from derivations.papers.references import NOT_CONFIRMED
 from udm.cli.broken import broken
 from udm.cli.checked import assumptions
 from udm.cli.formulas import formulas, stands
@@ -256,7 +257,7 @@ def test_ledgers_mark_the_rows_that_are_not_confirmed() -> None:
     told = {n: " ".join(" ".join(part if isinstance(part, str) else part[0] for part in _lines(e, r, 9)).split())
             for e, (n, r) in zip(paper.equations, rows.items(), strict=True)}  # fmt: skip
     unsure = {e.number for e in paper.equations if not e.confirmed}
-    assert {n for n, one in told.items() if "[not confirmed]" in one} == unsure < set(told) or unsure == set(told)
+    assert {n for n, one in told.items() if f"[{NOT_CONFIRMED}]" in one} == unsure < set(told) or unsure == set(told)
     assert {n for n, r in rows.items() if not r["confirmed"]} == unsure != set()
-    assert all("[not confirmed]" not in " ".join(map(str, _lines(e, row_of_ledger(p, e, {}), 9)))
+    assert all(f"[{NOT_CONFIRMED}]" not in " ".join(map(str, _lines(e, row_of_ledger(p, e, {}), 9)))
                for p in papers().values() for e in p.equations if e.confirmed)  # fmt: skip

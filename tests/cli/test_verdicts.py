@@ -15,6 +15,7 @@ from derivations.judge.certificate import _witness
 from derivations.judge.compared import compared
 from derivations.judge.necessity.plain import Counterexample, counterexample
 from derivations.papers.paper import papers
+from derivations.papers.references import NOT_CONFIRMED
 from udm.cli import verify
 from udm.cli.app import app
 from udm.cli.checked import off, said
@@ -79,11 +80,11 @@ def test_a_wrong_form_is_off_somewhere_or_seen_by_an_engine() -> None:
 
 
 def test_the_head_of_a_page_says_which_numbers_are_not_confirmed() -> None:
-    assert cited("iddpm.cosine") == "stated in Improved DDPM v1 (17) [unconfirmed] · EDM v2 (238), (249)"
+    assert cited("iddpm.cosine") == f"stated in Improved DDPM v1 (17) [{NOT_CONFIRMED}] · EDM v2 (238), (249)"
     unsure = {n for p in papers().values() for e in p.equations if not e.confirmed for n in e.claims}
-    plain = [name for name in claims() if "unconfirmed" not in cited(name)]
-    assert "vdm.posterior.mean" in plain and any("unconfirmed" in cited(name) for name in unsure)
-    assert not any("unconfirmed" in cited(name) for name in set(claims()) - unsure)
+    plain = [name for name in claims() if NOT_CONFIRMED not in cited(name)]
+    assert "vdm.posterior.mean" in plain and any(NOT_CONFIRMED in cited(name) for name in unsure)
+    assert not any(NOT_CONFIRMED in cited(name) for name in set(claims()) - unsure)
 
 
 def test_a_citation_ends_its_sentences_once() -> None:

@@ -17,7 +17,7 @@ from derivations.judge.report import lasting, report, today
 from derivations.judge.rows import ClaimRow
 from derivations.own import loaded
 from derivations.papers.sources import sourced
-from udm.cli import cite, trust, verify
+from udm.cli import cite, cited, trust, verify
 from udm.cli.app import app
 from udm.cli.console import WIDTH, hung
 from udm.cli.shortened import LONG, SHORTENED, legend, shortened
@@ -72,6 +72,12 @@ def _cite(claim: Claim, row: ClaimRow) -> None:
     print(cite.in_text(cite._written(cite.facts_of(row))))
 
 
+def _short(claim: Claim, row: ClaimRow) -> None:
+    said = cited.in_text(cite._written(cite.facts_of(row)))
+    assert claim.title == "" or (row["tag"] in said and row["digest"] in said)
+    print(f"{said}\n\n\n\n\n")
+
+
 def _trust(claim: Claim, row: ClaimRow) -> None:
     trust._page(trust.facts_of(claim, row))
 
@@ -86,7 +92,7 @@ def still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     loaded.forget()
 
 
-@pytest.mark.parametrize("page", [_verify, _cite, _trust])
+@pytest.mark.parametrize("page", [_verify, _cite, _short, _trust])
 def test_no_page_of_a_claim_is_wider_than_the_terminal(
     page: Callable[[Claim, ClaimRow], None], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ Of the spaces of a line one is chosen that is cheap, and far to the right: an op
 the width left empty, so that a line is not cut short for a small group.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ OPERATORS = RELATIONS | {"+", "-", "/", "·", "|", "||"}
 TIGHT = {"/", "·"}  # what binds more closely than a sum
 TAKING = {"log"}  # what is written before its argument without brackets
 LEFT, RIGHT = "([{", ")]}"
+NORM = re.compile(r"(?:^|[(\[{])\|\|.")  # where one begins: ||x, E[||x
 
 
 def broken(line: str, width: int, indent: int = 2, under: int = 4) -> list[str]:
@@ -43,8 +45,14 @@ def _places(words: list[str]) -> Iterator[tuple[int, int, float]]:
     end, depth = -1, 0
     for n, (word, then) in enumerate(pairwise(words), start=1):
         end += len(word) + 1
-        depth += sum(c in LEFT for c in word) - sum(c in RIGHT for c in word)
+        depth += sum(c in LEFT for c in word) - sum(c in RIGHT for c in word) + _norms(word)
         yield n, end, depth + _torn(word, then, depth)
+
+
+def _norms(word: str) -> int:
+    """Return how many norms begin in a word, less those that end there; a sign of two bars alone is none."""
+    bars, begun = (0 if word == "||" else word.count("||")), len(NORM.findall(word))
+    return 2 * begun - bars
 
 
 def _torn(word: str, then: str, depth: int) -> float:

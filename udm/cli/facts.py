@@ -20,6 +20,24 @@ class Fields(TypedDict):
     latex: list[tuple[str, str]]
 
 
+class Foremost(TypedDict):
+    """The first line of a statement, which of a refuted claim is the false one; "" where a title says more."""
+
+    text: str
+    latex: str
+    of: int  # how many statements there are
+
+
+class FromPaper(TypedDict):
+    """An equation that states a claim, as its paper prints it."""
+
+    work: str
+    place: str
+    marks: str  # that it is printed wrong, or not confirmed
+    text: str
+    latex: str
+
+
 class Formulas(TypedDict):
     """The formulas of a claim; a false statement only of a refuted one."""
 
@@ -27,6 +45,7 @@ class Formulas(TypedDict):
     statement: Lines
     answer: Fields
     symbols: Fields  # letters that no line defines, each with its meaning in words
+    foremost: Foremost  # what stands for all in a line
 
 
 class Cited(TypedDict):
@@ -49,6 +68,7 @@ class Cited(TypedDict):
     engines: list[str]
     wrong_rejected: int
     sources: list[SourceRow]
+    as_printed: list[FromPaper]  # those that were asked for first
     printed_wrong: list[str]  # what is wrong with equations that state it, where others of their paper are right
     ours: str | None
     replay: str

@@ -20,16 +20,20 @@ from derivations.papers.find import (
 )
 from derivations.papers.ledger import coverage
 from derivations.papers.paper import Paper
+from derivations.papers.plain import plain
 from derivations.papers.references import spans
 from derivations.papers.resolve import Unknown, everywhere, exactly, reason, tags_near, uncovered
 from derivations.papers.spelling import is_symbol
+from udm.cli.broken import broken
 from udm.cli.console import hung, note, print_json, print_lines, reading, usage, width
 
+FORMULA = 6  # columns before an equation
 NAMES = 34  # columns of a claim's name
 _FORMULA = re.compile(r"[=^]|\\frac|\w/\w")
 MOST = 12  # claims that have most of the words, not all
 FEW = 5  # equations that no claim carries, of a search by words
 Hits = Iterator[Hit]
+Uncarried = list[tuple[str, str]]
 
 
 def run(words: list[str], symbol: str | None, *, as_json: bool) -> int:
@@ -43,7 +47,11 @@ def run(words: list[str], symbol: str | None, *, as_json: bool) -> int:
         usage(f"find: {fault}")
     if as_json:
         found = list(hits)
-        print_json(_document(query, symbol, citations, found) | {"uncovered": reasons} | _nearest(query, symbol, found))
+        print_json(
+            _document(query, symbol, citations, found)
+            | {"uncovered": [one for one, _ in reasons]}
+            | _nearest(query, symbol, found)
+        )
     else:
         found = _print(citations, hits, reasons)
     if not found and not citations and not reasons:
@@ -84,12 +92,13 @@ def _in_words(query: str) -> list[Hit]:
     return by_words(query, reading) or by_paper_and_words(query, reading)
 
 
-def _uncarried(query: str, symbol: str | None, citations: list[Citation]) -> list[str]:
-    """Why no claim carries equations that are cited, or that have the words."""
+def _uncarried(query: str, symbol: str | None, citations: list[Citation]) -> Uncarried:
+    """Why no claim carries equations that are cited, or that have the words; and each as its paper prints it."""
     if citations:
-        return [reason(c.paper, e) for c in citations if not c.whole for e in uncovered(c)]
-    by_words = [] if symbol or not query or exactly(query) else open_by_words(query)
-    return [reason(p, e) for p, e in by_words]
+        found = [(c.paper, e) for c in citations if not c.whole for e in uncovered(c)]
+    else:
+        found = [] if symbol or not query or exactly(query) else open_by_words(query)
+    return [(reason(p, e), plain(e.latex) if e.latex else "") for p, e in found]
 
 
 def _each_once(carried: Hits, query: str) -> Hits:
@@ -100,7 +109,7 @@ def _each_once(carried: Hits, query: str) -> Hits:
     yield from (hit for hit in by_words(query, reading) if hit.entry.name not in known)
 
 
-def _print(citations: list[Citation], hits: Hits, reasons: list[str]) -> list[Hit]:
+def _print(citations: list[Citation], hits: Hits, reasons: Uncarried) -> list[Hit]:
     """Print the paper that is named, each claim as it is found, and what no claim carries."""
     for c in citations:
         print_lines(_paper(c.paper) if c.whole else ())
@@ -108,8 +117,9 @@ def _print(citations: list[Citation], hits: Hits, reasons: list[str]) -> list[Hi
     for hit in hits:
         found.append(hit)
         print_lines(_line(hit, width()))
-    for one in reasons if citations else reasons[:FEW]:
+    for one, formula in reasons if citations else reasons[:FEW]:
         print_lines(hung(f"no claim carries {one}", width(), 0))
+        print_lines(broken(formula, width(), FORMULA) if formula and citations else ())
     if not citations and len(reasons) > FEW:
         print_lines([f"and {len(reasons) - FEW} more equations that no claim carries"])
     return found
@@ -134,6 +144,8 @@ def _line(hit: Hit, columns: int) -> Iterator[str]:
         first, *rest = hung(hit.why, columns, NAMES + 7, 0)
         yield f"{name:<{NAMES + 7}}{first.strip()}"
         yield from rest
+    for formula in hit.printed:
+        yield from broken(formula, columns, FORMULA)
 
 
 def _paper(p: Paper) -> Iterator[str | tuple[str, str]]:
@@ -152,7 +164,10 @@ def _document(query: str, symbol: str | None, citations: list[Citation], hits: l
         "papers": [
             {"work": c.paper.key, "version": c.paper.version, "equations": spans(c.equations)} for c in citations
         ],
-        "found": [{"tag": h.entry.tag, "name": h.entry.name, "why": h.why, "carries": h.carries} for h in hits],
+        "found": [
+            {"tag": h.entry.tag, "name": h.entry.name, "why": h.why, "carries": h.carries, "printed": h.printed}
+            for h in hits
+        ],
     }
 
 

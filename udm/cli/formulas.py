@@ -6,18 +6,20 @@ from sympy import Basic, Dummy, Expr
 
 from derivations.form.base import Said
 from derivations.form.claim import Claim, leaves
+from derivations.form.induction import Induction
 from derivations.form.parts import with_leaf
 from derivations.form.reading import Reading, grouped, needed, readings
 from derivations.notation.names import latex_of
 from derivations.notation.printing import latex, text
 from udm.cli.console import WIDTH
-from udm.cli.facts import Formulas
+from udm.cli.facts import Foremost, Formulas
 from udm.cli.head import foremost, shown
-from udm.cli.layout import INDENT
+from udm.cli.layout import INDENT, line
 from udm.cli.legend import explained, lines_of, names
-from udm.cli.show import displayed
+from udm.cli.show import displayed, inline
 
 TEXT = WIDTH - INDENT
+LINE = 200  # letters of a formula that stands in a line of text
 
 
 def formulas(claim: Claim) -> Formulas:
@@ -29,11 +31,22 @@ def formulas(claim: Claim) -> Formulas:
         "false": {"text": list(shown(false, TEXT)), "latex": [displayed(g) for g in false]},
         "statement": {"text": list(shown(groups, TEXT)), "latex": [displayed(g) for g in groups]},
         "answer": {"text": [(n, text(e)) for n, e in answer], "latex": [(n, latex(e)) for n, e in answer]},
+        "foremost": _foremost(claim),
         "symbols": {
             "text": [(", ".join(letters), meaning) for letters, meaning in explained(claim)],
             "latex": [("$, $".join(map(latex_of, letters)), meaning) for letters, meaning in explained(claim)],
         },
     }
+
+
+def _foremost(claim: Claim) -> Foremost:
+    """The first line of the statement, unless it needs lines below it, as an induction does, or is long."""
+    written = claim.written() if claim.printed is None else [claim.shown["printed"]]
+    said = foremost(claim.kind, written)[0]
+    first = next(readings(said))
+    if isinstance(said, Induction) or len(line(first)) > LINE:
+        return {"text": "", "latex": "", "of": len(written)}
+    return {"text": line(first), "latex": inline(first), "of": len(written)}
 
 
 def _is_part(claim: Claim, name: str, e: Expr, groups: list[list[Reading]]) -> bool:

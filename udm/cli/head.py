@@ -17,7 +17,7 @@ from derivations.form.verdict import SUPPORTS
 from derivations.judge.refutation import charged
 from derivations.judge.rows import ClaimRow, PrintedRow
 from derivations.judge.spoken import speaking
-from derivations.papers.references import spans
+from derivations.papers.references import unsure
 from derivations.papers.sources import Source, sources
 from udm.cli.broken import broken
 from udm.cli.layout import INDENT, beside, line, packed, wheres
@@ -102,6 +102,4 @@ def cited(claim: str) -> str:
 
 def _name(s: Source) -> str:
     """As it is cited, and which of its numbers are not confirmed."""
-    unsure = [e for e in s.main if not e.confirmed]
-    which = "" if len(unsure) == len(s.main) else f"{spans(unsure)} "
-    return f"{s.name} [{which}unconfirmed]" if unsure else s.name
+    return f"{s.name} [{why}]" if (why := unsure(s.main)) else s.name

@@ -11,6 +11,7 @@ from derivations.papers.citation import Unclear, cited, known
 from derivations.papers.ledger import CONFIRMED, Row, counted, in_order, ledger, needed, row
 from derivations.papers.numbers import bracketed
 from derivations.papers.paper import Equation, Paper, papers
+from derivations.papers.references import NOT_CONFIRMED
 from derivations.papers.resolve import entry
 from udm.cli.console import explain, hung, out, print_json, print_lines, print_table, usage, width
 from udm.cli.one import rows_as_ready
@@ -82,7 +83,7 @@ def _lines(e: Equation, r: Row, margin: int) -> Iterator[str | tuple[str, str]]:
         yield f"{e.cited:<{margin}}{first.strip()}"
         yield from rest
     style = "red" if r.get("green") is False else "" if "claim" in r else "dim"
-    mark = "" if r["confirmed"] else " [not confirmed]"
+    mark = "" if r["confirmed"] else f" [{NOT_CONFIRMED}]"
     yield from ((line, style) for line in hung(_carrier(r) + mark, width(), margin, 2))
     if r["misprint"]:
         refuted = f" (refuted: {'; '.join(r['refuted_by'])})" if r["refuted_by"] else ""
@@ -128,9 +129,8 @@ OPEN = {"open": "a machine could check it", "step": "a step, which a machine cou
 UNTOLD = "the paper's file does not say"
 LEGEND = (
     "rows: equations; carried: by a claim; open: a machine could check it, and no claim does; twice: transcribed "
-    "twice, by different hands, and compared; partly: so is a part of it; unconfirmed: equations and remarks of which "
-    "form or number is not confirmed; absent: numbers of the paper whose equations are not written "
-    "down here"
+    "twice, by different hands, and compared; partly: so is a part of it; unconfirmed: equations and remarks "
+    f"{NOT_CONFIRMED}; absent: numbers of the paper whose equations are not written down here"
 )
 VERDICTS = (
     "Nothing was checked for this table: `udm ledger PAPER` lists a paper's equations with their verdicts, and "

@@ -73,12 +73,13 @@ def show(
 def cite(
     tag: Annotated[list[str], typer.Argument(help="A tag, a name, a prefix, a glob or a paper and a number.")],
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print the citation.")] = Format.text,
+    short: Annotated[bool, typer.Option("--short", "-s", help="A line or two to paste into a review.")] = False,
     json: Json = False,
 ) -> None:
-    """A citation of one claim: tag, digest, version, verdict, engines and the command that replays it."""
+    """A citation of one claim: formula, papers, verdict, version, digest and the command that replays it."""
     from udm.cli.cite import run
 
-    raise typer.Exit(run(tag, format.value, as_json=json))
+    raise typer.Exit(run(tag, format.value, as_json=json, short=short))
 
 
 @commands.command()

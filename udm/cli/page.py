@@ -18,12 +18,13 @@ from derivations.own.loaded import home
 from derivations.own.meant import address
 from derivations.papers.covered import transcribed
 from derivations.papers.paper import Equation, Paper
-from derivations.papers.references import cite, spans
+from derivations.papers.printed import printed
+from derivations.papers.references import NOT_CONFIRMED, cite, spans
 from derivations.papers.sources import sources
 from udm.cli.checked import assumptions, evidence, obligations, wrong
 from udm.cli.console import WIDTH
 from udm.cli.head import head
-from udm.cli.layout import Section, few
+from udm.cli.layout import Section, clipped, few
 from udm.cli.ledger import derivations
 from udm.cli.legend import explained
 from udm.cli.proof import derivation
@@ -33,6 +34,7 @@ from udm.cli.witness import MORE
 
 def sections(claim: Claim, r: ClaimRow, *, full: bool = True) -> Iterator[Section]:
     """All that stands below the statement."""
+    yield Section("As printed", few([clipped(one, full=full) for one in as_printed(claim)], full=full))
     yield Section("Symbols", symbols(claim))
     yield Section("In general", [claim.means], prose=True)
     yield Section("In numbers", few(in_numbers(claim), full=full))
@@ -76,6 +78,12 @@ def symbols(claim: Claim) -> list[str]:
     return [*told, *(f"{text(left)}: short for {text(right)}" for left, right in silent)]
 
 
+def as_printed(claim: Claim) -> Iterator[str]:
+    """The equations that state the claim, in their papers' own symbols."""
+    own = () if home(claim.name) else printed(claim.name)
+    yield from (f"{one.name}{one.marks}: {one.text}" for one in own)
+
+
 def places(claim: Claim) -> Iterator[str]:
     """Each equation that states the claim, and whether it is confirmed; then other places, and how to read them."""
     for paper, main, equations, states, reading in sources(claim.name):
@@ -88,7 +96,7 @@ def places(claim: Claim) -> Iterator[str]:
 def _equation(paper: Paper, e: Equation) -> str:
     marks = [
         *({"twice": ["transcribed twice"], "in part": ["in part transcribed twice"]}.get(transcribed(e), [])),
-        *([] if e.confirmed else ["not confirmed against the paper"]),
+        *([] if e.confirmed else [NOT_CONFIRMED]),
     ]
     line = f", line {e.line} of the proof" if e.line else ", printed wrong" if e.is_wrong else derivations(e.chains)
     return f"{cite(paper, [e])}{line}: {e.says}" + (f" [{', '.join(marks)}]" if marks else "")

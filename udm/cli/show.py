@@ -125,6 +125,11 @@ def displays(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
             yield where
 
 
+def inline(r: Reading) -> str:
+    """A line of a statement within a text."""
+    return f"{latex(r.left)} {RELATION[r.relation]} {'' if r.right is None else latex(r.right)}{_after(r)}"
+
+
 def displayed(lines: list[Reading]) -> tuple[str, str]:
     """Lines of a statement as aligned equations, and a sentence of what their names mean, which may be empty."""
     sides = [(latex(r.left), RELATION[r.relation], "" if r.right is None else latex(r.right)) for r in lines]

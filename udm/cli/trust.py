@@ -14,6 +14,7 @@ from derivations.judge.store import versions
 from derivations.judge.trace import AVOIDED, traced
 from derivations.kernel.engine import kernel, signature
 from derivations.own.loaded import claim_of
+from derivations.papers.sources import doubt
 from udm.cli.console import hung, out, print_json, print_lines, width
 from udm.cli.facts import Trusted
 from udm.cli.one import one, row_of
@@ -101,7 +102,7 @@ def _transcribed(r: ClaimRow) -> Iterator[str]:
     for s in r["sources"]:
         lead = "printed wrong in " if s["misprint"] else "" if s["states"] else "about "
         reading = f", read as: {s['reading']}" if s["reading"] else ""
-        yield f"{lead}{s['name']}{'' if s['confirmed'] else ' (not confirmed against the paper)'}{reading}"
+        yield f"{lead}{s['name']}{doubt(s)}{reading}"
     if r["own"]:
         yield f"{r['own']}, a file that is not of the catalogue: that its claims say what they should is for you to see"
     if r["ours"]:
