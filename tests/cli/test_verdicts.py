@@ -20,6 +20,7 @@ from udm.cli import verify
 from udm.cli.app import app
 from udm.cli.checked import off, said
 from udm.cli.cite import origin
+from udm.cli.cited import papers as papers_of
 from udm.cli.console import INCOMPLETE
 from udm.cli.head import cited
 
@@ -91,6 +92,14 @@ def test_a_citation_ends_its_sentences_once() -> None:
     source = {"work": "ddpm2020", "name": "X (1)", "states": True, "misprint": False, "confirmed": True}  # fmt: skip
     told = list(origin({"sources": [source], "printed_wrong": ["misprint in X (1): it is a."], "ours": None}))  # pyright: ignore[reportArgumentType]
     assert told == ["Stated in X (1) of 2020.", "Misprint in X (1): it is a."]
+
+
+def test_a_short_citation_names_no_paper_that_prints_the_claim_wrong_beside_one_that_states_it() -> None:
+    right = {"work": "ddpm2020", "name": "X (1)", "states": True, "misprint": False, "confirmed": True}
+    wrong = {**right, "work": "ddim2021", "name": "Y (2)", "misprint": True}
+    said = {"as_printed": [], "ours": None}
+    assert papers_of({**said, "sources": [wrong, right]}) == "Stated in X (1) of 2020"  # pyright: ignore[reportArgumentType]
+    assert papers_of({**said, "sources": [wrong]}) == "Printed wrong in Y (2) of 2021"  # pyright: ignore[reportArgumentType]
 
 
 def test_a_point_is_one_of_the_statement_that_is_printed_and_says_which_quantity_of_a_law_is_off() -> None:

@@ -41,7 +41,8 @@ def as_printed(f: Written, formula: Callable[[str, str], str], words: Set) -> It
 def papers(f: Cited) -> str:
     """The papers that state the claim, the one whose equation was asked for first; beyond two they are counted."""
     first = f["as_printed"][0]["work"] if f["as_printed"] else ""
-    stating = sorted((s for s in f["sources"] if s["states"]), key=lambda s: s["work"] != first)
+    found = sorted((s for s in f["sources"] if s["states"]), key=lambda s: s["work"] != first)
+    stating = [s for s in found if not s["misprint"]] or found  # who prints it wrong does not state it
     if not stating:
         return f"No paper states it: it is {f['ours']}" if f["ours"] else ""
     more = f" and {counted(len(stating) - PAPERS, 'more paper')}" if len(stating) > PAPERS else ""
