@@ -199,13 +199,13 @@ def estimate_of(
     at_0, at_1 = schedule.at(0 * ones), schedule.at(ones)
     z_0 = diffuse(x, _normal(x, generator), at_0)
     t = _times(where, x, t, generator)
-    squares = _diffusion(where, model, x, t, steps, variance, generator)
+    squares = diffusion_at(where, model, x, t, steps, variance, generator)
     decoded = decoder(x, z_0, at_0)
     per_example(where, x.shape[0], **{"decoder(x, z_0, at_0)": decoded})
     return Bound(prior=prior(x, at_1), reconstruction=decoded, diffusion=squares)
 
 
-def _diffusion(
+def diffusion_at(
     where: str,
     model: Model,
     x: Event,
@@ -214,6 +214,10 @@ def _diffusion(
     variance: Variance | None,
     generator: torch.Generator | None,
 ) -> PerExample:
+    """Return what the diffusion term is the mean of over t, with one draw of noise, for the public function ``where``.
+
+    For finite T it is T times the divergence of the step in which t falls; where sigma_0 = 0 that is not the first.
+    """
     if T is not None and isinstance(variance, str) and variance == "learned":
         return learned_terms(where, model, x, None, T, t, _normal(x, generator), decoded=False).diffusion
     kind = model.parameterization

@@ -32,3 +32,6 @@ l_p, l_q = real("l_p l_q")  # the logarithm of the density in the index at a poi
 (part,) = positive("part")  # the chance that a categorical step takes the datum
 (in_common,) = positive("rest_k")  # what a categorical step gives the class k besides the datum's share
 (classes,) = positive("N")  # the number of classes
+(psi,) = real("psi")  # the angle between two latents
+(blend,) = real("b")  # how far a point is on the straight line from one latent to another
+(chi,) = real("chi")  # the angle of a latent in a plane

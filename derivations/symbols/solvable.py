@@ -8,3 +8,4 @@ w_aa, w_ab, w_ba, w_bb = positive("w_aa w_ab w_ba w_bb")  # the weight of a pair
 (c_hat,) = positive("c_hat")  # the variance of the data that a model was made for
 (mass,) = positive("mass")  # the sum of the densities of the points so far, at z_t
 (other,) = real("other")  # any other point
+(mse,) = positive("mse")  # a mean squared error that is allowed

@@ -136,6 +136,9 @@ def test_invariance_shows_bounds_that_agree_and_variances_that_do_not(run: tuple
         (("evaluate", "RUN", "--shrink", "0.9"), "expected no --shrink"),
         (("evaluate", "RUN", "--levels", "17"), "expected --levels with --data alone, got 17"),
         (("evaluate", "RUN", "--data", "FLAT"), "events [1, 8, 8], 17 levels, as the run's, got [12], 256"),
+        (("evaluate", "RUN", "--rate", "--flow"), "expected --rate or --flow, got both"),
+        (("evaluate", "RUN", "--stretches", "4"), "expected --stretches with --rate alone, got 4"),
+        (("evaluate", "law:grid", "--out", "OUT"), "expected --out with --rate alone"),
         (("evaluate", "RUN", "--gamma-max", "5"), "expected no --gamma-max"),
         (("evaluate", "law:grid", "--data", "digits"), "expected no --data for law:grid"),
         (("evaluate", "law:grid", "--schedule", "learned"), "expected a fixed schedule"),
@@ -157,6 +160,29 @@ def test_wrong_input_is_a_usage_error_in_one_line(
     assert result.exit_code == 2 and message in result.stderr, result.output
     assert result.stderr.count("\n") == 1 and result.stdout == ""
     assert not (tmp_path / "new" / "checkpoints").exists(), "nothing is begun"
+
+
+def test_the_rate_of_a_run_rises_as_its_distortion_falls(run: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    short = ("evaluate", str(run[0]), "--rate", "--stretches", "3", "--examples", "50", "--repeats", "4")
+    told = document(*short)
+    assert [row["t"] for row in told["curve"]] == pytest.approx([1, 2 / 3, 1 / 3, 0])
+    rates, misses = ([row[of]["value"] for row in told["curve"]] for of in ("rate", "distortion"))
+    assert rates == sorted(rates) and misses == sorted(misses, reverse=True) and rates[-1] < told["total"]["value"]
+    assert {row["distortion"]["unit"] for row in told["curve"]} == {"of 255"} and told["total"]["unit"] == "bits/dim"
+    bound = document("evaluate", str(run[0]), "--examples", "50", "--repeats", "4")["total"]
+    error = told["total"]["standard_error"] + bound["standard_error"]
+    assert abs(told["total"]["value"] - bound["value"]) < 85 * error  # Student's t of 3 and 3 at 1e-5, errors added
+    assert picture(told["plot"])[0] == "PNG" and Path(told["plot"]) == run[0] / "rate.png"
+    shown = udm(*short, "--out", str(tmp_path / "curve"))
+    assert "distortion, of 255" in shown.stdout and "plot: " in shown.stdout and shown.exit_code == 0
+    assert picture(str(tmp_path / "curve"))[0] == "PNG"
+
+
+def test_the_rate_of_a_law_is_drawn_only_where_a_place_is_named(tmp_path: Path) -> None:
+    few = ("evaluate", "law:gaussian", "--rate", "--stretches", "2", "--examples", "3000", "--repeats", "1")
+    told = document(*few)
+    assert "plot" not in told and told["curve"][0]["distortion"]["unit"] == "of the data"
+    assert document(*few, "--out", str(tmp_path / "law.png"))["plot"] == str(tmp_path / "law.png")
 
 
 def test_the_variance_of_the_steps_is_a_choice(run: tuple[Path, dict[str, Any]]) -> None:

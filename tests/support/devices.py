@@ -115,6 +115,7 @@ SAMPLERS: tuple[sampler.Sampler, ...] = (
     sampler.DPMpp2M(),
     sampler.Corrected(sampler.Ancestral(), snr=0.1),
     sampler.Corrected(sampler.Ancestral(), tau=0.1),
+    sampler.Annealed(1),
 )
 
 

@@ -48,6 +48,12 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.transition": {"z_s": Z, "step": STEP},
     "udm.variational_bound": {"model": MODEL, "index": INDEX, "levels": LEVELS, "t": T4},
     "udm.bound.bound_of": {"model": MODEL, "x": Z, "decoder": lambda x, z_0, at_0: z_0[:, 0], "t": T4},
+    "udm.categorical.kl": {"q": Z + 0.5, "p": Z + 0.5},
+    "udm.categorical.latent": {"x": Z, "abar": T4},
+    "udm.categorical.step": {"z_t": INDEX[:, 0], "x_hat": Z, "abar_t": T4, "abar_s": T4},
+    "udm.categorical.weights": {"abar_t": T4, "abar_s": T4},
+    "udm.importance.chances": {"mean_squares": T4},
+    "udm.importance.draw": {"p": T4, "batch": 3},
     "udm.cells.cell_reconstruction": {"index": INDEX, "p": Q, "levels": LEVELS},
     "udm.decoder.draw": {"z_0": Z, "at_0": AT, "levels": LEVELS, "uniform": Z},
     "udm.decoder.mode": {"z_0": Z, "at_0": AT, "levels": LEVELS},
@@ -75,6 +81,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.laws.straight": {"gamma": T4},
     "udm.likelihood.best_variance": {"model": MODEL, "batches": [INDEX], "levels": LEVELS, "T": 2},
     "udm.likelihood.evaluate_flow": {"model": MODEL, "batches": [INDEX], "levels": LEVELS},
+    "udm.likelihood.progressive": {"model": MODEL, "batches": [INDEX], "levels": LEVELS},
     "udm.likelihood.flow.log_prior": {"z_1": Z, "at_1": AT},
     "udm.likelihood.class_posterior": {
         "model": CLASSES,
@@ -97,6 +104,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "udm.sample.encode": {"model": MODEL, "x": Z},
     "udm.sample.dpmpp_2m": {"z_t": Z, "x_t": Z, "x_before": Z, "step": STEP, "gap_before": T4},
     "udm.sample.heun": {"z_t": Z, "x_t": Z, "x_s": Z, "step": STEP},
+    "udm.sample.interpolate": {"model": MODEL, "first": Z, "second": Z + 1, "shares": range(2)},
     "udm.sample.karras": {"schedule": LinearGamma(), "steps": 3},
     "udm.sample.langevin": {"z": Z, "score": Z, "size": T4, "noise": Z},
     "udm.sample.langevin_size": {"score": Z + 1, "noise": Z, "r": 0.1, "alpha_squared": T4},
@@ -108,6 +116,7 @@ RIGHT: dict[str, dict[str, Any]] = {
         "draw": lambda: Z,
     },
     "udm.sample.sample": {"model": MODEL, "shape": (2, 3), "sampler": "heun", "grid": 2, "dtype": torch.float64},
+    "udm.sample.slerp": {"first": Z + 1, "second": Z, "share": T4},
     "udm.sample.time_of_gamma": {"schedule": LinearGamma(), "gamma": T4.double()},
     "udm.sample.to_data": {"model": MODEL, "z_0": Z, "at_0": AT},
     "udm.sample.uniform_gamma": {"schedule": LinearGamma(), "steps": 3},
@@ -162,6 +171,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "udm.data.load": {"source": "digits"},
     "udm.data.split": {"data": ARRAY, "held_out": 0.5},
     "udm.data.values": {"K": 4},
+    "udm.importance.History": {"T": 3},
     "udm.guidance.classifier": {
         "unconditional": D,
         "log_prob": lambda z, gamma: z.sum(1),
@@ -174,6 +184,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "udm.network.LevelNet": {"shape": (1, 8, 8), "K": 17, "channels": 8, "blocks": 1},
     "udm.sample.Corrected": {"predictor": DDIM(), "snr": 0.1},
     "udm.sample.Ancestral": {},
+    "udm.sample.Annealed": {},
     "udm.sample.DDIM": {},
     "udm.sample.Noise": {"seeds": [1], "event": (2,), "dtype": torch.float32},
     "udm.sample.leading": {"T": 10, "steps": 5},
@@ -204,6 +215,10 @@ SETTINGS: dict[str, dict[str, str]] = {
         "generator": "generator",
         "variance": "object",
     },
+    "udm.categorical.step": {"share": "number"},
+    "udm.categorical.weights": {"share": "number"},
+    "udm.importance.draw": {"batch": "integer", "generator": "generator"},
+    "udm.importance.History": {"T": "integer", "kept": "integer"},
     "udm.data.Continuous": {"name": "text", "x": "object", "labels": "object"},
     "udm.data.Array": {"name": "text", "index": "object", "K": "integer", "labels": "object"},
     "udm.data.Part": {"name": "text", "of": "object", "rows": "seeds"},
@@ -261,6 +276,16 @@ SETTINGS: dict[str, dict[str, str]] = {
         "rtol": "number",
         "atol": "number",
     },
+    "udm.likelihood.progressive": {
+        "batches": "several",
+        "T": "integer or None",
+        "variance": "object",
+        "stretches": "integer",
+        "repeats": "integer",
+        "seed": "seed",
+        "error": "word",
+        "unit": "word",
+    },
     "udm.likelihood.flow.log_prob": {"span": "two times", "rtol": "number", "atol": "number"},
     "udm.likelihood.flow.transport": {"span": "two times", "rtol": "number", "atol": "number"},
     "udm.likelihood.invariance.invariance": {
@@ -287,9 +312,11 @@ SETTINGS: dict[str, dict[str, str]] = {
         "tau": "number or None",
     },
     "udm.sample.Ancestral": {"variance": "object"},
+    "udm.sample.Annealed": {"steps": "integer", "tau": "number"},
     "udm.sample.DDIM": {"eta": "number"},
     "udm.sample.Noise": {"seeds": "seeds", "event": "shape", "dtype": "dtype", "device": "device"},
     "udm.sample.ddim": {"eta": "number"},
+    "udm.sample.interpolate": {"shares": "several", "grid": "integer", "rounds": "integer"},
     "udm.sample.karras": {
         "steps": "integer",
         "rho": "number",
@@ -375,6 +402,9 @@ RUN = {"udm.train.fit": {"config": udm.train.Config(), "out": "nowhere"}, "udm.t
 
 RANGES: dict[str, list[Callable[[], object]]] = {
     "udm.Bound.bits_per_dim": [lambda: udm.Bound(T4, T4, T4).bits_per_dim(0)],
+    "udm.categorical.weights": [lambda: import_module("udm.categorical").weights(T4, T4, 2.0)],
+    "udm.importance.draw": [lambda: import_module("udm.importance").draw(T4, 0)],
+    "udm.importance.History": [lambda: import_module("udm.importance").History(0)],
     "udm.data.Array": [lambda: udm.data.Array("digits", [1], 2)],  # type: ignore[arg-type]
     "udm.data.Continuous": [lambda: udm.data.Continuous("one", [1.0])],  # type: ignore[arg-type]
     "udm.data.load": [lambda: udm.data.load("digits", "half"), lambda: udm.data.load(3)],  # type: ignore[arg-type]
@@ -434,6 +464,13 @@ RANGES: dict[str, list[Callable[[], object]]] = {
         lambda: udm.sample.sample(MODEL, (2, 3), finish="x"),  # type: ignore[arg-type]
         lambda: udm.sample.sample(MODEL.denoiser, (2, 3)),  # type: ignore[arg-type]
     ],
+    "udm.sample.Annealed": [lambda: udm.sample.Annealed(0), lambda: udm.sample.Annealed(tau=2.0)],
+    "udm.sample.interpolate": [
+        lambda: udm.sample.interpolate(MODEL, Z, Z, [0.5], grid=T4),
+        lambda: udm.sample.interpolate(MODEL, Z, Z, [0.5], rounds=-1),
+        lambda: udm.sample.interpolate(MODEL, Z, Z / 0, [0.5]),
+        lambda: udm.sample.interpolate(MODEL, Z, Z, ["a"]),  # type: ignore[list-item]
+    ],
     "udm.sample.seeds_from": [lambda: udm.sample.seeds_from(0, -1)],
     "udm.sample.trailing": [lambda: udm.sample.trailing(3, 4)],
     "udm.sample.uniform": [lambda: udm.sample.uniform(0)],
@@ -473,6 +510,8 @@ UNCHECKED = [
     "udm.laws.Law",
     "udm.laws.TwoPoints",
     "udm.likelihood.ClassPosterior",
+    "udm.likelihood.Coding",
+    "udm.likelihood.Place",
     "udm.likelihood.Evaluation",
     "udm.likelihood.Term",
     "udm.sample.DPMpp2M",

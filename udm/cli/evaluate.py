@@ -1,6 +1,6 @@
 """`udm evaluate`: the likelihood of data under a trained model, or of a solvable law under its best denoiser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from udm.calling import Ranged
+from udm.cli import rate as curves
 from udm.cli.console import out, print_rows
 from udm.cli.outcome import Document, concluded
 from udm.cli.progress import Deferred, Watch, deferring, phase
@@ -29,7 +30,8 @@ from udm.cli.terms import (
 from udm.cli.terms import device as on
 from udm.data import Data, values
 from udm.laws import Gaussian, Grid, Law, Mixture, TwoPoints
-from udm.likelihood import Evaluation, best_variance, evaluate, evaluate_flow
+from udm.likelihood import Coding, Evaluation, best_variance, evaluate, evaluate_flow, progressive
+from udm.likelihood.coding import STRETCHES
 from udm.model import Model
 from udm.schedule import Schedule
 from udm.schedule.named import FIXED, between
@@ -53,14 +55,17 @@ OF_RUN = ("data", "part", "levels", "device", "network", "weights", "conditional
 OF_LAW = ("gamma_min", "gamma_max", "shrink")  # or only a law
 
 
-def run(target: str, *, as_json: bool, **options: Any) -> int:
+def run(target: str, *, as_json: bool, out: Path | None = None, **options: Any) -> int:
     of = of_law if target.startswith("law:") else of_checkpoint
 
     def work(told: Document) -> int:
         _applicable(target, options, OF_RUN if of is of_law else OF_LAW)
+        _of_rate(options, out)
         found, what, deferred = of(target, **options)
         finite("evaluate", found.terms)
         told |= {"target": target, **what, **document(found, "law" if of is of_law else "data")}
+        if isinstance(found, Coding):
+            told |= curves.drawn(found, None if of is of_law else Path(target), out)
         deferred.check()
         return WELL
 
@@ -68,6 +73,9 @@ def run(target: str, *, as_json: bool, **options: Any) -> int:
 
 
 def page(told: Document) -> None:
+    if "curve" in told:
+        curves.page(told)
+        return
     print_rows(table(told))
     out.print(said(told), soft_wrap=True, markup=False)
 
@@ -94,6 +102,15 @@ def _applicable(target: str, options: dict[str, Any], foreign: tuple[str, ...]) 
         raise ValueError(f"evaluate: expected --T or --continuous, got both, T = {options['T']}")
 
 
+def _of_rate(options: dict[str, Any], png: Path | None) -> None:
+    """What only a curve takes is refused without it, and what it does not take with it."""
+    if options["rate"] and options["flow"]:
+        raise ValueError("evaluate: expected --rate or --flow, got both: the flow sends nothing step by step")
+    for name, given in (("stretches", options["stretches"]), ("out", png)):
+        if given is not None and not options["rate"]:
+            raise ValueError(f"evaluate: expected --{name} with --rate alone, got {given}")
+
+
 def of_checkpoint(
     target: str,
     *,
@@ -105,6 +122,8 @@ def of_checkpoint(
     continuous: bool,
     repeats: int,
     flow: bool,
+    rate: bool,
+    stretches: int | None,
     examples: int | None,
     seed: int,
     schedule: str | None,
@@ -141,10 +160,16 @@ def of_checkpoint(
     def how(parts: Examples) -> Evaluation:
         if flow:
             return evaluate_flow(model, parts, read.get("levels"), **settings)
+        if rate:
+            return _curve(model, parts, read.get("levels"), stretches, T=T, variance=chosen, **settings)
         return evaluate(model, parts, T=T, variance=chosen, **read, **settings)
 
     found, deferred = evaluated(how, some, trained.device)
     return found, what | drawn_from(some, source, found, deferred), deferred
+
+
+def _curve(model: Model, parts: Iterable[Any], levels: Tensor | None, stretches: int | None, **settings: Any) -> Coding:
+    return progressive(model, parts, levels, stretches=STRETCHES if stretches is None else stretches, **settings)
 
 
 def _taught(trained: Trained, asked: str | None, *, flow: bool) -> str | None:
@@ -189,6 +214,8 @@ def of_law(
     variance: str | None,
     repeats: int,
     flow: bool,
+    rate: bool,
+    stretches: int | None,
     examples: int | None,
     seed: int,
     schedule: str | None,
@@ -220,6 +247,8 @@ def of_law(
         try:
             if flow:
                 found = evaluate_flow(model, parts, levels, divided=True, **told)
+            elif rate:
+                found = _curve(model, parts, levels, stretches, T=T, variance=chosen, divided=True, **told)
             else:
                 found = evaluate(model, parts, levels, decoder=decoder, T=T, variance=chosen, divided=True, **told)
         except ValueError:

@@ -101,6 +101,13 @@ def evaluate(
     continuous: Annotated[bool, typer.Option("--continuous", help="In continuous time, whatever the run's T.")] = False,
     repeats: Annotated[int, typer.Option(help="Evaluations of each batch; errors come from their spread.")] = 8,
     flow: Annotated[bool, typer.Option("--flow", help="The probability flow's likelihood, by an ODE solver.")] = False,
+    rate: Annotated[
+        bool, typer.Option("--rate", help="What a progressive code has sent at each time, and what is then missing.")
+    ] = False,
+    stretches: Annotated[
+        int | None, typer.Option(min=1, help="Of --rate: into how many parts the times are cut; 16 if not given.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The plot of --rate; rate.png in the run if not given.")] = None,
     examples: Annotated[int | None, typer.Option(min=1, help="How many; all if not given.")] = None,
     schedule: Annotated[str | None, typer.Option(help="Another schedule with the same end points.")] = None,
     gamma_min: Annotated[float | None, typer.Option(help="Of a law; -6 if not given.")] = None,
@@ -128,7 +135,9 @@ def sample(
     out: Annotated[Path | None, typer.Option(help=PLACE)] = None,
     count: Annotated[int, typer.Option(help="How many.")] = 64,
     steps: Annotated[int, typer.Option(help="Steps from noise to data.")] = 100,
-    sampler: Annotated[str, typer.Option(help="ancestral, ddim, euler, heun, dpm++2m or corrected.")] = "ancestral",
+    sampler: Annotated[
+        str, typer.Option(help="ancestral, ddim, euler, heun, dpm++2m, corrected or annealed.")
+    ] = "ancestral",
     eta: Annotated[float, typer.Option(help="Of DDIM: 0 for the flow, 1 for ancestral.")] = 0.0,
     variance: Annotated[
         str | None, typer.Option(help="Of ancestral noise: beta-tilde, beta or learned; as the run was taught.")

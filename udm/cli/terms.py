@@ -4,7 +4,7 @@ import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import torch
 from rich.table import Table
@@ -26,6 +26,7 @@ from udm.train.identity import different, of_data
 from udm.train.journal import CONTENTS
 from udm.train.trained import Weights
 
+Found = TypeVar("Found", bound=Evaluation)
 LOGITS = 2**24  # of a batch: what a network of levels holds at once
 
 
@@ -58,8 +59,8 @@ class Examples(Sequence[tuple[Tensor, Tensor]]):
 
 
 def evaluated(
-    how: Callable[[Examples], Evaluation], data: Data, device: torch.device | str, *, divided: bool = True
-) -> tuple[Evaluation, Deferred]:
+    how: Callable[[Examples], Found], data: Data, device: torch.device | str, *, divided: bool = True
+) -> tuple[Found, Deferred]:
     """Evaluate, and return what was found, and the signal that ended it early if one did.
 
     Raises:

@@ -32,6 +32,7 @@ from udm.stable import to_float64
 
 Error: TypeAlias = Literal["data", "law"]
 Unit: TypeAlias = Literal["bits/dim", "nats"]
+Scale: TypeAlias = Literal["(bits/dim)^2", "of 255", "of the data"]
 _COVERS = {
     "data": "standard errors of noise and times alone, over these very examples",
     "law": "standard errors over the law that the examples were drawn from",
@@ -44,12 +45,13 @@ class Term(NamedTuple):
     Attributes:
         value: the mean.
         standard_error: of the mean.
-        unit: bits per dimension or nats per example, and for a variance the square, (bits per dimension)^2.
+        unit: bits per dimension or nats per example, and for a variance the square, (bits per dimension)^2; for a
+            distortion "of 255", from the first level to the last, or "of the data".
     """
 
     value: float
     standard_error: float
-    unit: Unit | Literal["(bits/dim)^2"]
+    unit: Unit | Scale
 
 
 @dataclass(frozen=True)
@@ -150,15 +152,33 @@ class Tally:
         Raises:
             ValueError: if there was no batch, or only one and the error is that over the law.
         """
-        if self.event is None or len(self.sizes) < (2 if self.error == "law" else 1):
-            least = 2 if self.error == "law" else 1
+        rows = self.terms()
+        total = sum((torch.stack(rows) for rows in self.means.values()), torch.zeros(()))
+        rows["total"] = self._term(total * self._scale(), self._shares())
+        return Evaluation(rows, self.meaning(meaning), sum(self.sizes), self.repeats)
+
+    def terms(self) -> dict[str, Term]:
+        """Return the mean of each term, with its standard error.
+
+        Raises:
+            ValueError: if there was no batch, or only one and the error is that over the law.
+        """
+        shares, scale = self._shares(), self._scale()
+        return {name: self._term(torch.stack(rows) * scale, shares) for name, rows in self.means.items()}
+
+    def meaning(self, meaning: str) -> str:
+        """Add to what the terms mean what their standard errors do."""
+        return f"{meaning}{self._tails()}; {_COVERS[self.error]}"
+
+    def _shares(self) -> Tensor:
+        least = 2 if self.error == "law" else 1
+        if self.event is None or len(self.sizes) < least:
             raise ValueError(f"{self.where}: expected at least {least} batches, got {len(self.sizes)}")
-        terms = {name: torch.stack(rows) for name, rows in self.means.items()}
-        terms["total"] = sum(terms.values(), torch.zeros(()))
-        scale = 1 / nats_per_bit(self.event.numel()) if self.unit == "bits/dim" else 1.0
-        shares = torch.tensor(self.sizes, dtype=torch.float64) / sum(self.sizes)
-        rows = {name: self._term(means * scale, shares) for name, means in terms.items()}
-        return Evaluation(rows, f"{meaning}{self._tails()}; {_COVERS[self.error]}", sum(self.sizes), self.repeats)
+        return torch.tensor(self.sizes, dtype=torch.float64) / sum(self.sizes)
+
+    def _scale(self) -> float:
+        assert self.event is not None
+        return 1 / nats_per_bit(self.event.numel()) if self.unit == "bits/dim" else 1.0
 
     def _tails(self) -> str:
         if self.carried.by >= ENOUGH:

@@ -3,10 +3,12 @@
 import sys
 from types import ModuleType
 
+from udm.sample.annealed import Annealed
 from udm.sample.corrector import langevin, langevin_size
 from udm.sample.encode import ddim_inverse, encode
 from udm.sample.grid import leading, trailing, uniform
 from udm.sample.levels import karras, time_of_gamma, uniform_gamma
+from udm.sample.mix import interpolate, slerp
 from udm.sample.noise import Noise, normal, seeds_from
 from udm.sample.run import reverse, sample, to_data
 from udm.sample.sampler import DDIM, SAMPLERS, Ancestral, Corrected, DPMpp2M, Euler, Heun, Move, Sampler
@@ -17,6 +19,7 @@ __all__ = [
     "DDIM",
     "SAMPLERS",
     "Ancestral",
+    "Annealed",
     "Corrected",
     "DPMpp2M",
     "Euler",
@@ -30,6 +33,7 @@ __all__ = [
     "dpmpp_2m",
     "encode",
     "heun",
+    "interpolate",
     "karras",
     "langevin",
     "langevin_size",
@@ -38,6 +42,7 @@ __all__ = [
     "reverse",
     "sample",
     "seeds_from",
+    "slerp",
     "time_of_gamma",
     "to_data",
     "trailing",

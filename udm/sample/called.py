@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from udm.sample import corrector as _corrector
 from udm.sample import grid as _grid
 from udm.sample import levels as _levels
+from udm.sample import mix as _mix
 from udm.sample import noise as _noise
 from udm.sample import run as _run
 from udm.sample import second as _second
@@ -36,9 +37,11 @@ class _Called(type):
 class sample(metaclass=_Called):
     """The names of the package ``udm.sample``, and its function when it is called."""
 
+    from udm.sample import annealed as annealed
     from udm.sample import corrector as corrector
     from udm.sample import grid as grid
     from udm.sample import levels as levels
+    from udm.sample import mix as mix
     from udm.sample import noise as noise
     from udm.sample import run as run
     from udm.sample import sampler as sampler
@@ -48,6 +51,7 @@ class sample(metaclass=_Called):
     from udm.sample.sampler import DDIM as DDIM
     from udm.sample.sampler import SAMPLERS as SAMPLERS
     from udm.sample.sampler import Ancestral as Ancestral
+    from udm.sample.sampler import Annealed as Annealed
     from udm.sample.sampler import Corrected as Corrected
     from udm.sample.sampler import DPMpp2M as DPMpp2M
     from udm.sample.sampler import Euler as Euler
@@ -74,3 +78,5 @@ class sample(metaclass=_Called):
     heun = staticmethod(_second.heun)
     langevin = staticmethod(_corrector.langevin)
     langevin_size = staticmethod(_corrector.langevin_size)
+    interpolate = staticmethod(_mix.interpolate)
+    slerp = staticmethod(_mix.slerp)

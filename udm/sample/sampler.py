@@ -22,6 +22,7 @@ import torch
 from udm.arguments import numbers
 from udm.denoiser import convert
 from udm.model import Model, shared
+from udm.sample.annealed import Annealed
 from udm.sample.base import Memory, Move, Moved, Sampler
 from udm.sample.corrector import Corrected
 from udm.sample.plan import NoiseSource, Planned, Table, ancestrals, ddims, heuns, multistep
@@ -30,7 +31,19 @@ from udm.sample.step import ancestral_coefficients, ddim
 from udm.shapes import Event, combine, listed, working
 from udm.variance import Learned, Name, Variance, checked, counted, log_range
 
-__all__ = ["DDIM", "SAMPLERS", "Ancestral", "Corrected", "DPMpp2M", "Euler", "Heun", "Memory", "Move", "Sampler"]
+__all__ = [
+    "DDIM",
+    "SAMPLERS",
+    "Ancestral",
+    "Annealed",
+    "Corrected",
+    "DPMpp2M",
+    "Euler",
+    "Heun",
+    "Memory",
+    "Move",
+    "Sampler",
+]
 
 
 @final
@@ -231,6 +244,7 @@ SAMPLERS: Mapping[str, Callable[..., Sampler]] = MappingProxyType(
         "heun": Heun,
         "dpm++2m": DPMpp2M,
         "corrected": lambda: Corrected(Ancestral(), snr=0.16),
+        "annealed": Annealed,
     }
 )
 

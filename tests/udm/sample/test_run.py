@@ -17,6 +17,7 @@ from udm.process import Step
 from udm.sample import (
     DDIM,
     Ancestral,
+    Annealed,
     Corrected,
     DPMpp2M,
     Euler,
@@ -48,6 +49,7 @@ ALL: list[Sampler] = [
     DPMpp2M(),
     Corrected(DPMpp2M(), snr=0.16),
     Corrected(Heun(), steps=2, tau=0.1),
+    Annealed(2, 0.1),
 ]
 SEEDS = [7, 0, 2**63, 5, 3, -2, 11]
 
@@ -84,7 +86,7 @@ def moved(model: Model, z: Tensor, grid: Tensor, sampler: Sampler) -> Tensor:
     return z
 
 
-PLANNED = [s for s in ALL if not isinstance(s, Corrected)]
+PLANNED = [s for s in ALL if not isinstance(s, Annealed | Corrected)]
 WAYS = [(LinearGamma(-6, 3), k) for k in ("x", "eps", "v", "score")] + [(Cosine(), "x"), (Cosine(), "v"), (EDM(), "v")]
 
 
@@ -171,7 +173,7 @@ def test_the_network_is_called_as_often_as_declared(sampler: Sampler) -> None:
         assert got.shape == (2, 3)
 
 
-@pytest.mark.parametrize("sampler", [s for s in ALL if not isinstance(s, Corrected)], ids=repr)
+@pytest.mark.parametrize("sampler", PLANNED, ids=repr)
 def test_samples_run_from_zero_snr_to_sigma_zero(sampler: Sampler) -> None:
     """The data are one point, so x is known from the first step. The last gives it exactly, despite infinite gaps."""
     model = Model(lambda z, _: torch.full_like(z, 0.75), Cosine(), "x")
