@@ -45,6 +45,10 @@ def share_of_bound(got: float, q: float, p: float) -> float:
         return float((abs(arb(got) - right) / (32 * arb(2) ** -53 * right)).upper())
 
 
+def one(a: float) -> torch.Tensor:
+    return torch.tensor([a], dtype=torch.float64)
+
+
 def both(q: torch.Tensor) -> torch.Tensor:
     return torch.stack([q, 1 - q], dim=1)
 
@@ -72,7 +76,7 @@ def test_the_sum_of_logarithms_is_detected() -> None:
 @given(t=st.floats(0, 0.999), up=st.floats(0, 1), share=st.one_of(st.sampled_from([0.0, 0.5, 1.0]), st.floats(0, 1)))
 def test_weights_of_a_step_are_exact(t: float, up: float, share: float, measure: Record) -> None:
     s = min(t + up * (1 - t), 1 - 2.0**-53)
-    made = categorical.weights(*(torch.tensor([a], dtype=torch.float64) for a in (t, s)), share)
+    made = categorical.weights(one(t), one(s), share)
     answer = claims()["ddim.categorical"].answer
     with precision(BITS):
         kept = arb(share) * (1 - arb(s)) / (1 - arb(t))
@@ -94,7 +98,7 @@ def test_the_weight_of_the_datum_as_printed_is_detected() -> None:
     with precision(BITS):
         right = value(answer.of_data, {abar: arb(t), abar_s: arb(s), keep: (1 - arb(s)) / (1 - arb(t))})
     assert ulps(s - kept * t, right) > 100
-    made = categorical.weights(*(torch.tensor([a], dtype=torch.float64) for a in (t, s)))
+    made = categorical.weights(one(t), one(s))
     assert ulps(float(made.datum), right) <= 8
 
 

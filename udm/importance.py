@@ -15,7 +15,7 @@ from jaxtyping import Float64, Integer
 from torch import Tensor
 
 from udm.arguments import generators, integers
-from udm.shapes import PerExample, PerExample64, per_example
+from udm.shapes import PerExample, PerExample64, listed, per_example
 from udm.stable import to_float64
 from udm.time import systematic_times
 
@@ -128,12 +128,12 @@ class History:
         where, T = "udm.importance.History.add", len(self._seen)
         per_example(where, loss=loss)
         fine = isinstance(step, Tensor) and step.shape == loss.shape and not step.is_floating_point()  # pyright: ignore[reportUnnecessaryIsInstance]
-        listed = [int(i) for i in step] if fine else []
-        if not fine or not all(1 <= i <= T for i in listed):
+        steps = [int(i) for i in step] if fine else []
+        if not fine or not all(1 <= i <= T for i in steps):
             raise ValueError(f"{where}: expected step of {len(loss)} integers from 1 to {T}, got {step}")
         if not bool(torch.isfinite(loss).all()):
             raise ValueError(f"{where}: expected finite losses, got others")
-        for i, square in zip(listed, torch.square(to_float64(loss.detach())).tolist(), strict=True):
+        for i, square in zip(steps, listed(torch.square(to_float64(loss.detach()))), strict=True):
             self._squares[i - 1, int(self._seen[i - 1]) % self._squares.shape[1]] = square
             self._seen[i - 1] += 1
 

@@ -132,8 +132,8 @@ def test_the_variance_of_the_steps_changes_the_rate_alone_and_the_best_is_least(
 
 
 def test_classes_are_given_to_the_denoiser() -> None:
-    def denoiser(z: Tensor, gamma: Tensor, label: Tensor) -> Tensor:
-        return 0 * z + label[:, None].to(z)
+    def denoiser(z: Tensor, gamma: Tensor, *label: Tensor) -> Tensor:
+        return 0 * z + label[0][:, None].to(z)
 
     model, x = Model(denoiser, LinearGamma(), "x"), torch.tensor([[1.0], [2.0]])
     found = progressive(model, [(x, torch.tensor([1, 2]))], conditional=True, stretches=1, repeats=2)

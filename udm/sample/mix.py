@@ -80,10 +80,14 @@ def slerp_weights(angle: PerExample, share: PerExample) -> tuple[PerExample64, P
 def _angle(first: Event, second: Event) -> PerExample64:
     """Return the angle by Kahan's formula, which keeps its digits where the two are close."""
     a, b = (to_float64(z).flatten(1) for z in (first, second))
-    a, b = (z / torch.linalg.vector_norm(z, dim=1, keepdim=True) for z in (a, b))
-    apart, together = (torch.sqrt(total(torch.square(z))) for z in (a - b, a + b))
+    a, b = (z / _length(z)[:, None] for z in (a, b))
+    apart, together = _length(a - b), _length(a + b)
     psi = 2 * torch.atan2(apart, together)
     return torch.where(together == 0, torch.nan, psi)
+
+
+def _length(z: Event) -> PerExample64:
+    return torch.sqrt(total(torch.square(z)))
 
 
 @torch.no_grad()
@@ -131,9 +135,9 @@ def interpolate(
     for name, x in (("first", first), ("second", second)):
         if not bool(torch.isfinite(x).all()):
             raise ValueError(f"{where}: expected finite {name}, got others")
-    ends = [encode(model, x, grid=rising, rounds=rounds) for x in (first, second)]
-    mixes = [slerp(*ends, torch.full((len(first),), b, dtype=torch.float64, device=first.device)) for b in parts]
-    z = torch.cat(mixes) if mixes else ends[0][:0]
+    start, end = (encode(model, x, grid=rising, rounds=rounds) for x in (first, second))
+    mixes = [slerp(start, end, torch.full((len(first),), b, dtype=torch.float64, device=first.device)) for b in parts]
+    z = torch.cat(mixes) if mixes else start[:0]
     z_0 = reverse(model, z, rising.flip(0), DDIM(), lambda: torch.zeros_like(z))
     at_0 = model.schedule.at(rising[:1].to(model.schedule.device)).each(lambda a: a.expand(len(z)))
     return to_data(model, z_0, at_0, "rescale")

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -49,7 +50,7 @@ def gains(sampler: Sampler) -> list[float]:
     return reverse(Model(denoiser, EDM(0.01, 10.0), "score"), z, uniform(N), sampler, Basis())[0].tolist()
 
 
-def published() -> list[mpf]:
+def published() -> list[Any]:
     """Song and Ermon, algorithm 1: x + a_i/2 s + sqrt(a_i) n, a_i = epsilon sigma_i^2/sigma_L^2."""
     last = mpf(LEVELS[-1])
     epsilon, made = 2 * mpf(TAU) * last**2, [mpf(1)] + [mpf(0)] * (SIZE - 1)
