@@ -156,7 +156,7 @@ def step(
 
     Source: Song et al., arXiv 2010.02502v4, eq. (20).
 
-    Claim: ddim.categorical, ddim.categorical.bound
+    Claim: ddim.categorical
     """
     where = "udm.categorical.step"
     events(where, x_hat=x_hat)

@@ -75,7 +75,7 @@ coding = Claim(
             by("(c + 1/SNR) SNR = 1 + c SNR", A.rate),
         ),
         (
-            by("half the mmse, integrated over SNR", opened(STRETCH), eq="vdm2021 (18)"),
+            by("half the mmse, integrated over SNR", opened(STRETCH)),
             by("its primitive is log(1 + c SNR)/2", A.stretch, primitive=log(1 + c * snr) / 2),
         ),
         (
