@@ -75,6 +75,8 @@ def _equality(statement: AtMost) -> Iterator[str | Basic]:
     yield "with equality if and only if" if statement.only else "with equality at"
     for n, pair in enumerate(_pairs(statement.equal_at)):
         yield from ("and", pair) if n else (pair,)
+    if statement.only and any(v.is_positive and e.is_zero for v, e in statement.equal_at.items()):
+        yield ", all else as assumed"  # the case lies on one edge of the domain; other edges are left out
 
 
 def _pairs(at: Mapping[Any, Any]) -> Iterator[Tuple]:

@@ -37,6 +37,15 @@ RESERVED = frozenset(
     ("log", "ln", "exp", "sqrt", "cbrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "arctan", "erf", "erfc")
     + ("abs", "Abs", "max", "Max", "min", "Min", "sup", "inf", "argmax", "argmin", "lim", "integral", "sum", "prod")
     + ("det", "tr", "E", "Var", "Cov", "KL", "pi", "oo", "nan", "zoo")
+    # What a reader takes for a known function, a number or a word of the sentence.
+    + tuple(
+        (
+            "expm1 log1p exp2 log2 log_2 log10 log_10 logit sigmoid softplus softmax relu asin acos arcsin arccos asinh "
+            "acosh atanh arctanh atan2 cot sec csc coth sinc sign sgn floor ceil round mod gcd lcm Gamma Beta Phi erfinv "
+            "median cov corr diag Tr div curl infinity infty Infinity Inf NaN zero one int not to and or if iff is of "
+            "with from at for where when only any all some no "
+        ).split()
+    )
 )
 
 

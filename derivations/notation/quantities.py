@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sympy import Abs, Basic, Expr, Pow, Rational, Symbol, Tuple, expand, log
+from sympy import Abs, Basic, Expr, Pow, Rational, Symbol, Tuple, exp, expand, log
 from sympy.core.symbol import Str
 
 from derivations.notation import rates
@@ -23,6 +23,10 @@ from derivations.probability.mean import Mean
 
 Write = Callable[[Basic], str]
 OPERATED = re.compile(r"^(?:log (.*)|tr\((\w+)\)|(.*)\^2|(\w)\^T \w \4)$")  # log p, tr(A), d^2, v^T A v
+ELEMENTARY: dict[str, Callable[[Expr], Expr]] = {  # by name, as everybody reads it
+    "sigmoid": lambda x: 1 / (1 + exp(-x)), "softplus": lambda x: log(1 + exp(x)), "logit": lambda x: log(x / (1 - x)),
+    "expm1": lambda x: exp(x) - 1, "log1p": lambda x: log(1 + x),
+}  # fmt: skip
 UPRIGHT = {"SNR", "ELBO", "VLB", "mmse", "NLL"}
 
 
@@ -42,7 +46,16 @@ def _is_defined(name: str, at: tuple[Expr, ...] | Tuple, body: Expr) -> bool:
         plainly = unnamed(body)
         laws = {x.laws for x in plainly.atoms(Mean)}
         return any(plainly == Mean(at[0] ** 2, *law) - Mean(at[0], *law) ** 2 for law in laws)  # type: ignore[operator, call-overload]
-    return False
+    return name in ELEMENTARY and len(at) == 1 and bool(expand(unnamed(body) - ELEMENTARY[name](at[0])) == 0)
+
+
+def proper_function(name: str, at: tuple[Expr, ...] | Tuple, body: Expr, kind: str) -> str:
+    """Return the name of a function or quantity, which may be that of a known one only if it is that one.
+
+    Raises:
+        ValueError: it does not read as one name, or is that of another function or a number.
+    """
+    return name if _is_defined(name, at, body) else proper_name(OPERATED.sub(r"\1\2\3\4", name), kind)
 
 
 def not_negative(square: Expr, body: Expr) -> Iterator[Obligation]:
@@ -55,8 +68,7 @@ class Quantity(Named):
 
     def __new__(cls, name: str | Str, at: tuple[Expr, ...] | Tuple, body: Expr) -> "Quantity":
         showing(*at)
-        if not _is_defined(str(name), at, body):
-            proper_name(OPERATED.sub(r"\1\2\3\4", str(name)), "a quantity")
+        proper_function(str(name), at, body, "a quantity")
         return Expr.__new__(cls, Str(str(name)), Tuple(*at), body)
 
     @property

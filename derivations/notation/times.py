@@ -10,8 +10,7 @@ from sympy.core.symbol import Str
 
 from derivations.notation import rates
 from derivations.notation.carried import carrying
-from derivations.notation.names import proper_name
-from derivations.notation.quantities import Quantity, Slope, Squared
+from derivations.notation.quantities import Quantity, Slope, Squared, proper_function
 from derivations.notation.wheres import Where
 from derivations.obligations.kept import plain
 from derivations.obligations.watch import watched
@@ -36,7 +35,8 @@ class FunctionAt(Quantity):
 
     def __new__(cls, name: str | Str, at: Vector, variables: Vector, definition: Expr) -> "FunctionAt":
         parts = Tuple(*at), Tuple(*variables), plain(definition)
-        new = Expr.__new__(cls, Str(proper_name(name, "a function")), *parts)
+        called = proper_function(str(name), parts[1], parts[2], "a function")
+        new = Expr.__new__(cls, Str(called), *parts)
         return carrying(new, _placed(definition, variables, at))  # type: ignore[return-value]
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sympy import Basic, Expr, S, Symbol, log
+from sympy import Basic, Expr, S, Symbol, exp, log
 
 from derivations.form.claim import Claim
 from derivations.form.definition import Defined
@@ -101,6 +101,26 @@ def test_an_object_whose_name_reads_as_several_is_refused(kind: str) -> None:
     for name in ("a + b", "2 a", "\u0430", "f(x)"):
         with pytest.raises(ValueError, match="expected a name of"):
             NAMED[kind](name)
+
+
+@pytest.mark.parametrize("name", ["infinity", "infty", "zero", "expm1", "log2", "arcsin", "where", "and"])
+def test_a_symbol_called_as_a_number_a_function_or_a_word_is_refused(name: str) -> None:
+    """The integral from 0 to such an `infinity` would print as one that it is not."""
+    symbol = Symbol(name, positive=True)
+    red_for(equation((a + symbol) * c, a * c + symbol * c), "expected a symbol whose name reads as one")
+
+
+KNOWN = {"sigmoid": 1 / (1 + exp(-a)), "softplus": log(1 + exp(a)), "expm1": exp(a) - 1, "log1p": log(1 + a)}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_quantity_is_called_as_a_known_function_only_where_it_is_that_one(name: str) -> None:
+    assert Quantity(name, (a,), KNOWN[name]) and times.FunctionAt(name, (b,), (a,), KNOWN[name])
+    for wrong in (a + 1, 2 * KNOWN[name], KNOWN[name].subs(a, -a)):
+        with pytest.raises(ValueError, match="none of an operation or a number"):
+            Quantity(name, (a,), wrong)
+        with pytest.raises(ValueError, match="none of an operation or a number"):
+            times.FunctionAt(name, (b,), (a,), wrong)
 
 
 def on_two_states(f: Expr, law: Expr) -> Claim:

@@ -75,6 +75,7 @@ def test_equality_cases_are_joined_by_and() -> None:
     assert lines("kl.gauss.nonnegative")[1] == (
         "KL(N(mu_1, Sigma_1) || N(mu_2, Sigma_2)) >= 0, with equality if and only if mu_1 = mu_2 and Sigma_1 = Sigma_2"
     )
+    assert lines("cfg.rescale")[6].endswith(" >= 1, with equality if and only if apart = 0, all else as assumed")
     (read,) = readings(AtMost(a, b, {a: Rational(1), b: Rational(1)}))
     assert line(read) == "a <= b, with equality at a = 1 and b = 1"
 

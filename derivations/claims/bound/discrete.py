@@ -153,7 +153,10 @@ def term_at(s: Expr, t: Expr) -> Expr:
 
 unbiased = Claim(
     name="vdm.loss.discrete.unbiased",
-    title="A uniform step i of 1 ... T, from s = (i-1)/T to t = i/T with the factor T, estimates L_T without bias",
+    title=(
+        "For an error exponential in t, a uniform step i of 1 ... T, from s = (i-1)/T to t = i/T with the factor T, "
+        "estimates L_T without bias"
+    ),
     kind="induction",
     needs=("vdm.loss.discrete.snr",),
     says=covers,

@@ -159,7 +159,7 @@ L = linearly(1 + w, -w)._replace(eps_by_scale=eps_u + scale * (eps_c - eps_u))
 
 linear = Claim(
     name="cfg.linear",
-    title="Guidance is the same in x, eps, v and score: each is affine in the others, and the weights sum to 1",
+    title="Guidance is the same in x, eps, v and score, whose weights sum to 1",
     kind="equality",
     needs=("cfg.eps", "vdm.param.eps", "vdm.param.score", "vdm.param.v"),
     says=lambda a: (

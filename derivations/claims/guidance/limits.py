@@ -139,7 +139,6 @@ rescale = Claim(
     ),
     answer=R,
     example={share: Rational(1, 2), pos: 1, cfg: 2, apart: 1, left: 1, mu_2: 1, x_cfg: 1},
-    convenience={"0 < share": "share = 0 leaves the output as it is"},
     proof=(
         (
             by("the mixture of the rescaled and the guided output", final.meaning(), eq="zsnr2024 (15)-(16)"),

@@ -50,8 +50,8 @@ GAP = lipschitz * dsnr**2 / 4  # the slope is M - slack
 limit = Claim(
     name="vdm.loss.limit",
     title=(
-        "For an M-Lipschitz error and T equal steps of SNR, L_T converges to L_inf, within M h (SNR_max - "
-        "SNR_min)^2/4 at steps h of time"
+        "For an M-Lipschitz error a step of L_T is within M dsnr^2/4 of L_inf's; those of T equal steps of SNR come to "
+        "M h (SNR_max - SNR_min)^2/4 at steps h of time, which tends to 0"
     ),
     kind="limit",
     needs=("vdm.loss.discrete.snr", "vdm.loss.continuous.v"),

@@ -38,7 +38,10 @@ A = Inverse(up=alpha_t / alpha_s * z_s + RISE * eps_hat, missed=RISE * (eps_ahea
 
 inverse = Claim(
     name="ddim.inverse",
-    title="DDIM's step from s to t inverts the one from t to s with the same eps-hat, and misses z_t with any other",
+    title=(
+        "DDIM's step from s to t inverts the one from t to s with the same eps-hat; with eps_ahead it misses z_t by "
+        "(sigma_t - alpha_t sigma_s/alpha_s) (eps_ahead - eps_hat)"
+    ),
     kind="equality",
     needs=("ddim.forms",),
     says=lambda a: (

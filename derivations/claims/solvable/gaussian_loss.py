@@ -170,8 +170,8 @@ STEP = Step(loss=part / 2, info=log(1 + part) / 2, gap=(part - log(1 + part)) / 
 step = Claim(
     name="bayes.gaussian.step",
     title=(
-        "On Gaussian data a step costs half the fall of the SNR times the mmse at its end: information plus a "
-        "divergence of reverse steps"
+        "On Gaussian data and the variance-exploding path a step costs half the fall of the SNR times the mmse at its "
+        "end: information plus a divergence of reverse steps"
     ),
     kind="expectation",
     needs=("vdm.kl.single", "bayes.gaussian"),
