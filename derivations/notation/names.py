@@ -32,20 +32,20 @@ _renamed: list[Mapping[Symbol, Basic]] = []  # what an index does to names, whil
 
 
 _PROPER = re.compile(r"[A-Za-z][A-Za-z0-9]*(_([A-Za-z0-9]+|\{[A-Za-z0-9+|,:-]+\}))*'*", re.ASCII)
+# What a reader takes for a known function, a number or a word of the sentence.
+TAKEN = (
+    "expm1", "log1p", "exp2", "log2", "log_2", "log10", "log_10", "logit", "sigmoid", "softplus", "softmax",
+    "relu", "asin", "acos", "arcsin", "arccos", "asinh", "acosh", "atanh", "arctanh", "atan2", "cot", "sec",
+    "csc", "coth", "sinc", "sign", "sgn", "floor", "ceil", "round", "mod", "gcd", "lcm", "Gamma", "Beta",
+    "Phi", "erfinv", "median", "cov", "corr", "diag", "Tr", "div", "curl", "infinity", "infty", "Infinity",
+    "Inf", "NaN", "zero", "one", "int", "not", "to", "and", "or", "if", "iff", "is", "of", "with", "from",
+    "at", "for", "where", "when", "only", "any", "all", "some", "no",
+)  # fmt: skip
 # What operates on others, and numbers: no symbol, function, law or quantity has such a name.
 RESERVED = frozenset(
     ("log", "ln", "exp", "sqrt", "cbrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "arctan", "erf", "erfc")
     + ("abs", "Abs", "max", "Max", "min", "Min", "sup", "inf", "argmax", "argmin", "lim", "integral", "sum", "prod")
-    + ("det", "tr", "E", "Var", "Cov", "KL", "pi", "oo", "nan", "zoo")
-    # What a reader takes for a known function, a number or a word of the sentence.
-    + tuple(
-        (
-            "expm1 log1p exp2 log2 log_2 log10 log_10 logit sigmoid softplus softmax relu asin acos arcsin arccos asinh "
-            "acosh atanh arctanh atan2 cot sec csc coth sinc sign sgn floor ceil round mod gcd lcm Gamma Beta Phi erfinv "
-            "median cov corr diag Tr div curl infinity infty Infinity Inf NaN zero one int not to and or if iff is of "
-            "with from at for where when only any all some no "
-        ).split()
-    )
+    + ("det", "tr", "E", "Var", "Cov", "KL", "pi", "oo", "nan", "zoo", *TAKEN)
 )
 
 
