@@ -98,8 +98,8 @@ def weighted_loss(model: Model, x: Event, t: PerExample64, eps: Event, loss: Los
 def end_terms(schedule: Schedule, data: Tensor, levels: Tensor | None, eps_0: Event) -> PerExample:
     """Return prior and reconstruction, bits per dimension: (batch,); they move the end points only."""
     x = valued(data, levels)
-    ends = torch.arange(2, dtype=torch.float64, device=x.device)[:, None].expand(2, len(x))
-    both = schedule.at(ends.reshape(-1))  # of one call, which is compiled once
+    ones = torch.ones(len(x), dtype=torch.float64, device=x.device)
+    both = schedule.at(torch.cat([0 * ones, ones]))  # of one call, which is compiled once; no index, which torch bounds
     at_0, at_1 = both.each(lambda a: a[: len(x)]), both.each(lambda a: a[len(x) :])
     z_0 = diffuse(x, eps_0, at_0)
     decoded = gaussian(x, z_0, at_0) if levels is None else reconstruction(data, z_0, at_0, levels)
