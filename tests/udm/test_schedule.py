@@ -246,3 +246,24 @@ def test_a_loaded_table_replaces_the_one_before() -> None:
     loaded.load_state_dict(own.state_dict())
     for got, want in zip(loaded.at(i), own.at(i), strict=True):
         torch.testing.assert_close(got, want, rtol=0, atol=0)
+
+
+def gradients_of_gamma(schedule: Learned, gamma: Tensor, t: Tensor) -> list[Tensor]:
+    return list(torch.autograd.grad(gamma.sum(), (t, *schedule.parameters())))
+
+
+def at_and_ending(schedule: Learned) -> list[tuple[Tensor, Tensor]]:
+    """Return the derivatives of gamma(t) as a marginal and as the end of a step have them."""
+    t = torch.tensor([0.03, 0.4, 0.95], dtype=torch.float64, requires_grad=True)
+    alone = gradients_of_gamma(schedule, schedule.gamma(t), t)
+    return list(zip(alone, gradients_of_gamma(schedule, schedule.ending(t.detach() / 2, t)[0].gamma, t), strict=True))
+
+
+def test_gamma_of_a_learned_schedule_has_one_derivative(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A marginal has it by few operations, a step by the digits of its gap: both to 64 u of three terms of up to 10."""
+    schedule = Learned(-7.0, 3.0, hidden=16, learn_ends=True)
+    for alone, ending in at_and_ending(schedule):
+        torch.testing.assert_close(alone, ending, rtol=0.0, atol=2 * 64 * 2.0**-53 * 3 * 10)
+    right = Learned._sloping
+    monkeypatch.setattr(Learned, "_sloping", lambda self, t: right(self, t) * t.detach())  # the wrong twin
+    assert not any(torch.allclose(alone, ending, rtol=1e-3, atol=0.0) for alone, ending in at_and_ending(schedule))

@@ -23,7 +23,7 @@ from udm.process import Marginal
 from udm.schedule.base import Schedule, number
 from udm.schedule.edges import INSIDE
 from udm.schedule.logistic import argument, product, quotient, rise, table
-from udm.stable import expm1, one_minus_exp_neg, sigmoid, sloped, sqrt_sigmoid, two_sum
+from udm.stable import differentiated, expm1, plain_one_minus_exp_neg, sigmoid, sloped, sqrt_sigmoid, two_sum
 
 
 class Learned(Schedule):
@@ -83,7 +83,7 @@ class Learned(Schedule):
         (hi_t, hi_s), (lo_t, lo_s) = (a.chunk(2) for a in argument(torch.cat([t, s])[:, None], w_2, b))
         above, below = sigmoid(torch.cat([hi_t, -hi_s]), torch.cat([lo_t, -lo_s])).chunk(2)
         steps = (t - s)[:, None]
-        rises = w_3 * (above * below * one_minus_exp_neg(w_2 * steps))
+        rises = w_3 * (above * below * plain_one_minus_exp_neg(w_2 * steps))
         return w_1 * (t - s) + rises.sum(dim=1)
 
     def _share(self, s: Tensor, t: Tensor) -> Tensor:
@@ -92,19 +92,34 @@ class Learned(Schedule):
         climbs = self._difference(torch.cat([zero, s]), torch.cat([one, t]))
         return climbs[1:] / climbs[:1]
 
+    def _sloping(self, t: Tensor) -> Tensor | None:
+        """Return D(0, t) / D(0, 1) for its derivatives alone, in one word; None if none is wanted."""
+        if not self._differentiated(t):
+            return None
+        w_1, w_2, b, w_3 = self.weights()
+        times = torch.cat([torch.ones_like(t[:1]), t])
+        far = w_2 * times[:, None]
+        climbs = w_1 * times + (w_3 * torch.sigmoid(-b) * torch.sigmoid(far + b) * plain_one_minus_exp_neg(far)).sum(1)
+        return climbs[1:] / climbs[:1]
+
+    def _differentiated(self, *times: Tensor) -> bool:
+        return any(map(differentiated, (*times, self.ends, self.raw_1, self.raw_2, self.raw_3, self.bias)))
+
     def _marginal(self, t: Tensor) -> Marginal:
-        return self._at(t, self._share(torch.zeros_like(t), t))
+        return self._at(t, self._sloping(t))
 
     def _with_gap(self, both: Tensor, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
+        if not self._differentiated(both, s, t):
+            return self._at(both, None), self._only_positive(s, t)
         share_s, share_t, between = self._share(torch.cat([torch.zeros_like(both), s]), torch.cat([both, t])).chunk(3)
         gap = self._width() * between
         return self._at(both, torch.cat([share_s, share_t])), torch.where(gap > 0, gap, torch.nan)
 
-    def _at(self, t: Tensor, share: Tensor) -> Marginal:
-        """Return the marginal, given D(0, t) / D(0, 1), whose derivative it has."""
-        plain = self.ends[0] + self._width() * share
+    def _at(self, t: Tensor, share: Tensor | None) -> Marginal:
+        """Return the marginal, given D(0, t) / D(0, 1), whose derivative it has; None if none is wanted."""
         hi, lo = self._words(t.detach())
-        hi = sloped(hi, plain)  # the value of two words, the derivative of one
+        if share is not None:
+            hi = sloped(hi, self.ends[0] + self._width() * share)  # the value of two words, the derivative of one
         alpha, sigma = sqrt_sigmoid(torch.cat([-hi, hi]), torch.cat([-lo, lo])).chunk(2)
         return Marginal(alpha, sigma, hi)
 
@@ -120,7 +135,7 @@ class Learned(Schedule):
         hi, lo = argument(times[:, None], w_2, b)  # its rounding would cost as many units as it is large
         above, below = sigmoid(torch.cat([hi, -hi]), torch.cat([lo, -lo])).chunk(2)
         slope = w_1 + (w_3 * w_2 * above[:-2] * below[:-2]).sum(dim=1)
-        whole = w_1 + (w_3 * (above[-1] * below[-2] * one_minus_exp_neg(w_2))).sum()  # D(0, 1)
+        whole = w_1 + (w_3 * (above[-1] * below[-2] * plain_one_minus_exp_neg(w_2))).sum()  # D(0, 1)
         return self._width() * slope / whole
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:

@@ -36,7 +36,10 @@ _SHORT = 2.0**-27
 
 
 class _Place(NamedTuple):
-    """Where a time is on the inner schedule, in two words, and the slope of gamma and that slope's own at the first."""
+    """Where a time is on the inner schedule, in two words, the slope of gamma at the first, and that slope's own.
+
+    The last has no derivative: that of a second-order term would be one of third order.
+    """
 
     u: Tensor
     rest: Tensor
@@ -44,8 +47,8 @@ class _Place(NamedTuple):
     bend: Tensor
 
     def climb(self) -> Tensor:
-        """Return what the second word adds to gamma; the slope of its second-order term is one of third order."""
-        return self.rest * (self.slope + self.rest / 2 * self.bend.detach())
+        """Return what the second word adds to gamma."""
+        return self.rest * (self.slope + self.rest / 2 * self.bend)
 
 
 class Truncated(Schedule):
@@ -95,11 +98,12 @@ class Truncated(Schedule):
 
     def _pair(self, s: Tensor, t: Tensor) -> tuple[Marginal, Tensor]:
         place = self._place(torch.cat([s, t]))
+        short = self._short(s, t, place)
         if self._has_plain:  # nothing here is differentiated, and a branch that is not taken may be NaN
             at, whole = self.inner._pair(*place.u.chunk(2))
         else:
-            at, whole = self.inner._with_gap(place.u, *self._long(s, t, place))
-        gap = self._rise(s, t, place, whole)
+            at, whole = self.inner._with_gap(place.u, *self._long(place, short))
+        gap = self._rise(s, t, place, short, whole)
         return self._at(place, at), torch.where(gap > 0, gap, torch.nan)
 
     def _at(self, place: "_Place", at: Marginal) -> Marginal:
@@ -115,40 +119,41 @@ class Truncated(Schedule):
         return self.inner._plain(self.u_0 + self.width * t, self._above + self.width * rest)
 
     def _dgamma(self, t: Tensor) -> Tensor:
-        place = self._place(t)
-        return self.width * (place.slope + place.rest * place.bend)
+        u, rest = self._inner_time(t)
+        slope, bend = self._slopes(u, u + _aside(u.detach()))
+        return self.width * (slope + rest * bend)
 
     def _gap(self, s: Tensor, t: Tensor) -> Tensor:
         place = self._place(torch.cat([s, t]))
-        return self._rise(s, t, place, self.inner._only_positive(*self._long(s, t, place)))
+        short = self._short(s, t, place)
+        return self._rise(s, t, place, short, self.inner._only_positive(*self._long(place, short)))
 
-    def _rise(self, s: Tensor, t: Tensor, place: "_Place", whole: Tensor) -> Tensor:
+    def _rise(self, s: Tensor, t: Tensor, place: "_Place", short: Tensor, whole: Tensor) -> Tensor:
         """Return the gap, given the places of s and then of t, and the inner gap between their first words."""
         climb_s, climb_t = place.climb().chunk(2)
-        slope_s, slope_t = (place.slope + place.rest * place.bend.detach()).chunk(2)
+        slope_s, slope_t = (place.slope + place.rest * place.bend).chunk(2)
         step = self.width * (t - s)
-        return torch.where(self._short(step, place), step * ((slope_s + slope_t) / 2), whole + (climb_t - climb_s))
+        return torch.where(short, step * ((slope_s + slope_t) / 2), whole + (climb_t - climb_s))
 
-    def _short(self, step: Tensor, place: "_Place") -> Tensor:
+    def _short(self, s: Tensor, t: Tensor, place: "_Place") -> Tensor:
         """Return where the rounding of u would count in the inner gap."""
-        u_s, u_t = place.u.chunk(2)
+        (u_s, u_t), step = place.u.detach().chunk(2), self.width * (t - s).detach()
         return (step <= _SHORT * torch.minimum(u_s, 1 - u_t)) | (u_s == u_t)
 
-    def _long(self, s: Tensor, t: Tensor, place: "_Place") -> tuple[Tensor, Tensor]:
+    def _long(self, place: "_Place", short: Tensor) -> tuple[Tensor, Tensor]:
         """Return the inner times; a step whose inner gap is not taken has the ends, where its gradient is finite."""
-        (u_s, u_t), short = place.u.chunk(2), self._short(self.width * (t - s), place)
+        u_s, u_t = place.u.chunk(2)
         return torch.where(short, self.u_0, u_s), torch.where(short, self.u_0 + self.width, u_t)
 
     def _place(self, t: Tensor) -> "_Place":
         u, rest = self._inner_time(t)
-        return _Place(u, rest, *self._slopes(u))
+        slope, bend = self._slopes(u, u.detach() + _aside(u.detach()))
+        return _Place(u, rest, slope, bend.detach())
 
-    def _slopes(self, u: Tensor) -> tuple[Tensor, Tensor]:
-        """Return gamma' of ``inner`` at u, and enough digits of its slope, by a difference towards the middle."""
-        aside = torch.clamp(_SHORT * torch.minimum(u, 1 - u) / 4, min=2.0**-50)
-        beside = torch.where(u < 0.5, u + aside, u - aside)
+    def _slopes(self, u: Tensor, beside: Tensor) -> tuple[Tensor, Tensor]:
+        """Return gamma' of ``inner`` at u, and enough digits of its slope, by a difference."""
         slope, other = self.inner._dgamma(torch.cat([u, beside])).chunk(2)
-        return slope, (other - slope) / (beside - u)
+        return slope, (other - slope) / (beside - u).detach()
 
     def _inner_time(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """Return u_0 + width t in two words."""
@@ -156,6 +161,12 @@ class Truncated(Schedule):
         hi, lo = _product(self.width, t.detach())
         u, rest = two_sum(torch.full_like(t, self.u_0), hi)
         return u + (plain - plain.detach()), rest + lo
+
+
+def _aside(u: Tensor) -> Tensor:
+    """Return how far from u towards the middle a slope is looked at again, for a difference."""
+    aside = torch.clamp(_SHORT * torch.minimum(u, 1 - u) / 4, min=2.0**-50)
+    return torch.where(u < 0.5, aside, -aside)
 
 
 def _product(a: float, t: Tensor) -> tuple[Tensor, Tensor]:
