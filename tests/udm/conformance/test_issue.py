@@ -55,13 +55,40 @@ class OpenAI(GaussianDiffusion):
         self.posterior_mean_coef2 = self.posterior_mean_coef2[::-1].copy()
 
 
-def ran(script: str, folder: Path, **settings: str) -> str:
-    assert not re.search("^(from|import) (udm|derivations)", script, re.MULTILINE)
-    file = folder / "reproduce.py"
-    file.write_text(script)
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | settings
-    done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, env=env, cwd=folder, check=False)
+EACH = """import contextlib, io, json, runpy, sys
+
+printed = []
+for file in sys.argv[1:]:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        runpy.run_path(file, run_name="__main__")
+    printed.append(out.getvalue())
+print(json.dumps(printed))
+"""
+
+
+def ran(script: str, folder: Path) -> str:
+    """Return what a script prints that is run alone."""
+    done = python(folder, written(script, folder / "reproduce.py"))
     return done.stdout + done.stderr
+
+
+def ran_together(scripts: list[str], folder: Path, **settings: str) -> list[str]:
+    """Return what each script prints in a namespace of its own, all in one process, which imports torch once."""
+    files = [written(script, folder / f"reproduce_{i}.py") for i, script in enumerate(scripts)]
+    done = python(folder, "-c", EACH, *files, **settings)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def written(script: str, file: Path) -> str:
+    assert not re.search("^(from|import) (udm|derivations)", script, re.MULTILINE)
+    file.write_text(script)
+    return str(file)
+
+
+def python(folder: Path, *args: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | settings
+    return subprocess.run([sys.executable, *args], capture_output=True, text=True, env=env, cwd=folder, check=False)
 
 
 TARGETS: list[tuple[type, str]] = [
@@ -74,16 +101,27 @@ TARGETS: list[tuple[type, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "name"), TARGETS, ids=lambda part: getattr(part, "__name__", part))
-def test_a_script_shows_the_discrepancy(kind: type, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Report, str, str]]:
+    """The report of each target's check, as it is written, and what its script prints: each was also run alone."""
     root = str(Path(__file__).parents[3])
-    monkeypatch.setenv("PYTHONPATH", root)
-    report = check(kind, steps=(3,), only=[name])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", root)
+        found = {name: check(kind, steps=(3,), only=[name]) for kind, name in TARGETS}
+        texts = [markdown(report) for report in found.values()]
+    scripts = [script for text in texts for script in SCRIPT.findall(text)]
+    assert len(scripts) == len(TARGETS)
+    printed = ran_together(scripts, tmp_path_factory.mktemp("scripts"), PYTHONPATH=root)
+    return dict(zip(found, zip(found.values(), texts, printed, strict=True), strict=True))
+
+
+@pytest.mark.parametrize("name", [name for _, name in TARGETS])
+def test_a_script_shows_the_discrepancy(name: str, reports: dict[str, tuple[Report, str, str]]) -> None:
+    report, text, printed = reports[name]
     (row,) = {row.check: row for row in reversed(report.alarms)}.values()
-    text = markdown(report)
     assert f"Claim {row.tag} (`{row.claim}`)" in text and f"got {row.got}" in text
-    (script,) = SCRIPT.findall(text)
-    found = PRINTED.search(ran(script, tmp_path, PYTHONPATH=root))
+    assert len(SCRIPT.findall(text)) == 1
+    found = PRINTED.search(printed)
     assert found is not None
     got, exact = map(float, found.groups())
     assert got == pytest.approx(float(row.got), rel=1e-5) and exact == pytest.approx(float(row.exact), rel=1e-12)
