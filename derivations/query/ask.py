@@ -5,6 +5,7 @@ kept is verified first: nothing is called equal to what is not green.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sympy import Expr, Float, sympify
@@ -28,6 +29,8 @@ from derivations.query.reading import Reading, readings
 from derivations.query.standing import Stands, of_row
 from derivations.query.verdict import Answer, Read, Verdict
 from derivations.query.waiting import checking, reading
+from derivations.query.writing.shifted import shifted
+from derivations.syntax.unread import Unread
 
 SECONDS = 10.0  # of processor time, for a formula
 VERIFYING = 120.0  # for a claim of which no evidence is kept
@@ -65,19 +68,36 @@ def ask(
     if where and not isinstance(formula, str):
         raise ValueError("expected names in `where` beside text only, got them beside an expression in our symbols")
     only = _one(against) if against else ""
-    read = readings(formula, where or {}) if isinstance(formula, str) else (_ours(formula),)
+    asked, step = formula, ""
+    if isinstance(formula, str):
+        read, formula, step = _read_as(formula, where or {})
+    else:
+        read = (_ours(formula),)
     job = _Job(index(watch), only, seconds, verifying)
     table(job.index)  # once, before the processes that look things up in it
     try:
         groups, different = within(seconds, lambda: _prepared(formula, where or {}, read, job.index))
     except (TimedOut, Broken) as fault:
-        return Answer(str(formula), tuple(undecided(r, fault) for r in read))
+        return Answer(str(asked), tuple(replace(undecided(r, fault), shift=step) for r in read))
     with watching(False):
         found = joined([(g.key, _read(g, read, job)) for g in groups])
     found = certain([apart(r, different) for r in found])
     found = [replace(r, left="") if is_compared(r, different) else r for r in found]  # once they are joined
-    ordered = sorted(found, key=lambda r: (r.side, ORDER.index(r.verdict.kind)))
-    return Answer(str(formula), tuple(ordered), different.differing)
+    ordered = sorted((replace(r, shift=step) for r in found), key=lambda r: (r.side, ORDER.index(r.verdict.kind)))
+    return Answer(str(asked), tuple(ordered), different.differing)
+
+
+def _read_as(formula: str, where: Mapping[str, str]) -> tuple[tuple[Reading, ...], str, str]:
+    """Return the readings, of what text, and which step it was written of, if only renamed it has any."""
+    try:
+        return readings(formula, where), formula, ""
+    except Unread:
+        renamed, step = ("", "") if where else shifted(formula)
+        if not step:
+            raise
+        with suppress(Unread):
+            return readings(renamed), renamed, step
+        raise
 
 
 def _one(pattern: str) -> str:

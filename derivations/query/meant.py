@@ -51,7 +51,9 @@ def _defined(letter: str) -> str:
 
 
 def noted(read: Read) -> Iterator[str]:
-    """Yield what a reader has to know of how a name was read, for each name of which a convention says so."""
+    """Yield what a reader has to know of how it was read: of which step, and names of which a convention says so."""
+    if read.shift:
+        yield f"it is read with t for {read.shift}: what holds at every step holds renamed"
     said = {name: words for c in conventions() if c.name in read.conventions for name, words in c.noted.items()}
     for written in read.names:
         if words := said.get(_key(written)):

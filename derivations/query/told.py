@@ -145,7 +145,8 @@ def quoted(answer: Answer) -> str:
     """Return a line for a review: of the best reading, which comes first."""
     read = answer.read[0]
     v, formula = read.verdict, echoed(read.written if read.left else answer.formula)
-    by = f" (in the symbols of {read.conventions[0]})" if read.conventions else ""
+    step = f", with t for {read.shift}" if read.shift else ""
+    by = f" (in the symbols of {read.conventions[0]}{step})" if read.conventions else ""
     head = f"Checked with udm {_version()}: `{formula}`{by}"
     is_plain = v.kind in ("equal", "unknown") or not v.claim
     if is_plain and read.conventions and answer.differing.keys() >= set(read.conventions):

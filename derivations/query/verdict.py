@@ -79,6 +79,7 @@ class Read:
     read_as: str
     names: Mapping[str, str]
     verdict: Verdict
+    shift: str = ""  # the step that was written where t is read: "t+1"
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,14 @@ class Operators(Enclosed):
         while self.is_kind("bar"):
             self.take()
             variables.append(self.expression())
+        names, time = [shown(v) for v in variables], ""
+        if self.is_kind("between", ";") or self.is_kind("between", ","):  # the time or the noise level of the law
+            self.take()
+            time = f", {shown(self.expression())}"
         self.close(opened)
-        names = [shown(v) for v in variables]
         if by and by not in [indexed([name]) for name in names] and by != names[0].partition("_")[0].split()[-1]:
             raise self.unread_at("a number, a symbol, a function or a bracket", start)
-        return Name(f"\\nabla\\log {key(of, index=index)}({'|'.join(names)})", self.since(start))
+        return Name(f"\\nabla\\log {key(of, index=index)}({'|'.join(names)}{time})", self.since(start))
 
     def is_law(self) -> bool:
         """Return whether a normal law begins here: \\mathcal{N}, \\mathcal N or N, before brackets."""

@@ -81,7 +81,7 @@ def _sentence(left: str, own: Iterable[Convention], index: Index) -> Left:
         return NO_LEFT
     whole = _places({as_written(left)}, index)
     is_one = bool(whole) and "D_KL" in as_written(left)
-    names, without = ((), frozenset[str]()) if whole else score_of(as_written(left))
+    names, without = score_of(as_written(left))
     whole = whole or _places(names, index)
     return Left(
         bool(whole), whole, is_one, left, whole, states=_states(own), without=without, shape=of_left(None, left)
