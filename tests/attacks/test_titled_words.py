@@ -143,3 +143,26 @@ def test_a_name_of_a_claim_asserts_nothing(forged: str, twin: str) -> None:
     square = CLAIMS["square"]()
     assert "states nothing" in "".join(titles.asserting(replace(square, name=forged)))
     assert list(titles.asserting(replace(square, name=twin))) == []
+
+
+SUM = "the sum a + b"
+BEFORE = (  # a condition before its main clause: forged, and what stays green
+    ("limit", "As h goes to 0 the quotient (exp(a h) - 1)/h tends to 7", "As h goes to 0 the quotient tends to a"),
+    ("limit", "When h goes to 0 the quotient tends to 7", "When h goes to 0, the quotient tends to a"),
+    ("limit", "As h tends to 0 the quotient converges to h", "As h tends to 0 the quotient converges to a"),
+    ("limit", "As h goes to zero the slope goes to zero", "As h goes to zero the slope goes to a"),
+    ("strict", f"When b rises {SUM} falls", f"That a is strictly below {SUM}, also when b rises"),
+    ("strict", "If a rises a + b falls", "a + b is above a, also if a rises"),
+    ("strict", f"Seen as a sum {SUM} falls with b", f"{SUM} is above a, also as b falls"),
+    ("law", "As a sum x + a eps is uncorrelated with eps", "As a sum, the law of x + a eps"),
+    ("law", "As usual z is uncorrelated with eps", "As usual the law of x + a eps"),
+    ("square", "As expected the square is normal", "As expected the square (a + b)^2"),
+    ("square", "Where a and b are positive the square is zero", "The square where a is zero"),
+    ("square", "Where a is 2 the square is 7", "The square, where a is 2 and b is 7"),
+)
+
+
+@pytest.mark.parametrize(("of", "forged", "twin"), BEFORE)
+def test_a_condition_ends_where_its_main_clause_begins(of: str, forged: str, twin: str) -> None:
+    assert list(titles.faults(replace(CLAIMS[of](), title=forged)))
+    assert list(titles.faults(replace(CLAIMS[of](), title=twin))) == []

@@ -13,7 +13,7 @@ from derivations.form.law import Law
 from derivations.form.statement import AtMost, Below, Tends
 from derivations.judge.titles import words
 from derivations.judge.titles.naming import Names
-from derivations.judge.titles.phrases import NAME, OPENED, SAYS
+from derivations.judge.titles.phrases import ASIDE, NAME, OPENED, SAYS
 from derivations.judge.titles.prose import LONE, Formula
 from derivations.judge.titles.sides import choices, made
 from derivations.judge.titles.stated import Stated
@@ -32,6 +32,10 @@ END = (
 TENDING = re.compile(
     r"\b(?:tends?|converges?|goes|approach(?:es)?|settles?|levels? off|heads?|(?:limit|limits)(?: of [^,;:]*)? is)"
     rf"(?: \w+ly)?(?: (?:to|at|on|towards?))? {VALUE}{END}"
+)
+ROUND_ABOUT = re.compile(  # with more words before its value
+    r"\b(?:tends?|converges?|goes|settles?|levels? off|heads?)(?: (?!as |when |where |if |for )[^\s,;:]+){1,5}?"
+    rf" (?:to|towards?) {VALUE}{END}"
 )
 MOVED = re.compile(
     rf"\b(?:as|when|where|if|for|with) (?P<of>{NAME}) (?:goes|tends|approaches|becomes|grows|gets|is|rises|increases)"
@@ -88,9 +92,10 @@ class Alone:
     def _limits(self, marked: str) -> Iterator[tuple[str, str]]:
         if not self.limits:
             return
-        for m in TENDING.finditer(marked):
+        direct = ASIDE.sub("", marked)
+        for m in (*TENDING.finditer(marked), *TENDING.finditer(direct), *ROUND_ABOUT.finditer(direct)):
             of = self.means(m["value"])
-            if of and not words.CONDITION.search(marked[: m.start()].lower()) and not self._is_limit(of):
+            if of and not words.conditional(m.string[: m.start()]) and not self._is_limit(of):
                 yield m[0], "the limit that is stated"
         for m in MOVED.finditer(marked):
             if any(self._is_other_way(v, m) for v in self.means(m["of"] or m["large"])):

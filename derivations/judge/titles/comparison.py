@@ -12,7 +12,7 @@ from itertools import pairwise
 from sympy import Expr, cancel, expand, sqrt, sympify
 
 from derivations.form.claim import Claim
-from derivations.judge.titles import denied
+from derivations.judge.titles import denied, scope
 from derivations.judge.titles.alone import Alone
 from derivations.judge.titles.naming import Names
 from derivations.judge.titles.phrases import SAID
@@ -42,6 +42,9 @@ def faults(claim: Claim, what: str, sentence: str) -> Iterator[str]:
     yield from (
         f"{what} says {names.shown(fault)}" for fault in Alone(claim, names, borne.stated).faults(marked, found)
     )
+    if what != "the false sentence":  # which may say more than it should
+        reach = scope.faults(claim, what == "the title", names, borne.stated, marked)
+        yield from (f"{what} says {names.shown(fault)}" for fault in reach)
     found += lone_wholes(marked, names.words, found)
     if found:
         yield from borne.faults(what, found)

@@ -92,7 +92,7 @@ def _equal_cases(claim: Claim, marked: str) -> Iterator[str]:
     if not bounds:
         return
     m = TRULY.search(marked)
-    strict = any(isinstance(s, Below) for s in stated) or words.CONDITION.search(marked[: m.start()] if m else "")
+    strict = any(isinstance(s, Below) for s in stated) or words.conditional(marked[: m.start()] if m else "")
     if m and not strict and not MEETING.search(marked):
         yield f"{m[0]!r}: expected a strict inequality, or where the sides are equal"
     for m in ALWAYS.finditer(marked):

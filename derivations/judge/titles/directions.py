@@ -104,7 +104,7 @@ def _name(e: Named) -> str:
 
 def _conditional(word: re.Match[str], title: str) -> bool:
     """Whether the word stands in a clause that says where something else holds."""
-    return bool(words.CONDITION.search(title[: word.start()]))
+    return words.conditional(title[: word.start()])
 
 
 def _on_its_side(word: re.Match[str], title: str, spoken: Spoken, stands: Has) -> bool:

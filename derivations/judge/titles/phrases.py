@@ -97,7 +97,6 @@ PLURALS = frozenset(  # nouns, and other words that end as verbs do
         "inverses",
         "powers",
         "ends",
-        "is",
         "has",
     )
 )
@@ -118,6 +117,11 @@ VERBS = frozenset(  # of several things
         "made",
         "composed",
         "formed",
+        "are",
+        "be",
+        "short",  # stays short of
+        "shy",
+        "clear",
     )
 )
 MODIFIED = re.compile(  # before one that only belongs to the subject

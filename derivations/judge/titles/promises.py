@@ -96,6 +96,9 @@ def _general(claim: Claim) -> Iterator[str]:
     """The words and formulas of what is said of generality that no form of statement says, as for a title."""
     what, said = "what is said of generality", words.plainly(claim.means)
     yield from borne.faults(claim, what, claim.means)
+    yield from properties.of_symbols(claim, what, said)
+    if (word := words.DIMENSION.search(said)) and claim.kind != "induction":
+        yield f"{what} says {word[0]!r}: expected an induction, got the kind {claim.kind!r}"
     for pattern in (words.NEVER, words.FOLLOWING):
         yield from (f"{what} says {word[0]!r}, which no form of statement says" for word in pattern.finditer(said))
 
@@ -170,7 +173,7 @@ def _dependent(claim: Claim, title: str) -> Iterator[str]:
     parts = [leaf for _, leaf in leaves(claim.answer)]
     names: dict[str, Symbol] = {v.name.lower(): v for leaf in parts for v in leaf.free_symbols}  # type: ignore[misc]
     for word in words.FREE.finditer(title):
-        said = words.CLAUSE.split(f"{word[1]} ")[0].split()
+        said = words.CLAUSE.split(f"{word[1] or word[2]} ")[0].split()
         called = [words.CALLED[noun] for noun in said if noun in words.CALLED]
         if found := [name for name in sorted(names) if name in said or any(c.fullmatch(name) for c in called)]:
             yield f"the title says {word[0]!r}: expected an answer without {', '.join(found)}"

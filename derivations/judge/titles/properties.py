@@ -67,6 +67,8 @@ NEVER = re.compile(
     r"|\b(?:continuous|differentiable|smooth|finite|well[- ]defined),? (?:everywhere|for (?:all|every|any))\b"
     r"|\borthogonal to\b|\bhomogeneous\b|\bof degree \d\b(?! in)|\btranscendental\b|\bexists?\b"
     r"|\bthere (?:is|are|exists?)\b|\b(?:any|all|every) complex\b"
+    r"|\bhas (?:the )?degree\b(?! \d in)|\b(?:first|second|third|fourth|fifth|\w+th) degree\b"
+    r"|\b(?:quartic|quintic|sextic|septic|octic)\b|\btransitive\b"
 )
 CLAUSE = re.compile(r"\b(?:with|for|where|when|if|unless|only for|of|on)\b(?:(?! is | are | has )[^,;:])*$")
 WORDS = (DEGREE, OF_DEGREE, ONE, SLOPE, PROPORTIONAL, PARITY, NORMAL, UNCORRELATED, CORRELATED, ZERO, NEVER)
@@ -78,7 +80,7 @@ def faults(claim: Claim, title: str) -> Iterator[str]:
     parts = [leaf for _, leaf in leaves(claim.answer)]
     names: dict[str, Symbol] = {v.name.lower(): v for leaf in parts for v in leaf.free_symbols}  # type: ignore[misc]
     yield from _of_answer(claim, parts, names, title)
-    yield from _of_symbols(claim, title)
+    yield from of_symbols(claim, "the title", title)
     yield from unkept("the title", title, claim.written(), claim.said())
     yield from (f"the title says {w[0]!r}, which no form of statement says" for w in NEVER.finditer(title))
 
@@ -95,7 +97,7 @@ def unkept(what: str, title: str, written: Iterable[Said], said: Iterable[Said])
         (ZERO, lambda: any(map(_has_zero, (*said, *written))), "a statement with 0 on one side"),
     )  # fmt: skip
     for pattern, is_kept, form in kept:
-        word = next((w for w in pattern.finditer(title) if not words.CONDITION.search(title[: w.start()])), None)
+        word = next((w for w in pattern.finditer(title) if not words.conditional(title[: w.start()])), None)
         if word and not is_kept():
             yield f"{what} says {word[0]!r}: expected {form} among the statements"
 
@@ -106,7 +108,7 @@ def _of_answer(claim: Claim, parts: list[Expr], names: Mapping[str, Symbol], tit
         if not CLAUSE.search(title[: word.start()]) and not _of_degree(parts, names, word):
             yield f"the title says {word[0]!r}: expected an answer of degree {DEGREES[word[1]]} in symbols named there"
     for word in PROPORTIONAL.finditer(title):
-        if not words.CONDITION.search(title[: word.start()]) and not _is_proportional(parts, names, word):
+        if not words.conditional(title[: word.start()]) and not _is_proportional(parts, names, word):
             yield f"the title says {word[0]!r}: expected an answer that is a multiple of that"
     for word in OF_DEGREE.finditer(title):
         if (v := names.get(word[2])) is None or not any(_degree(e, (v,)) == int(word[1]) for e in parts):
@@ -169,23 +171,32 @@ def _is_proportional(parts: list[Expr], names: Mapping[str, Symbol], word: re.Ma
     return any(e.has(v) and not cancel(e / ratio).has(v) for e in parts)
 
 
-def _of_symbols(claim: Claim, title: str) -> Iterator[str]:
+def of_symbols(claim: Claim, what: str, title: str) -> Iterator[str]:
     """Refuse "for all real a" of a positive or bounded a, and "for any a" where something is assumed of it."""
     names = {v.name.lower(): v for v in claim.symbols()}
     bounded = {v for a in claim.given for e in a for v in e.free_symbols}
     for word in REAL.finditer(title):
         if (v := names.get(word[1])) is None or v.is_positive or v in bounded:
-            yield f"the title says {word[0]!r}: expected a real symbol of which nothing is assumed"
+            yield f"{what} says {word[0]!r}: expected a real symbol of which nothing is assumed"
     for word in SIGNS.finditer(title):
+        if what != "the title" and re.search(r"\b(?:its|their)\b", word[0]):
+            continue  # as "with cos(pi i) for its signs"
         about = [names[word[1]]] if word[1] in names else claim.symbols()
         if positive := [str(v) for v in about if v.is_positive]:
-            yield f"the title says {word[0]!r}: expected symbols that need not be positive, got {', '.join(positive)}"
+            yield f"{what} says {word[0]!r}: expected symbols that need not be positive, got {', '.join(positive)}"
     for word in FOR_ALL.finditer(title):
-        if names.get(word[1]) in bounded:
-            about = ", ".join(
-                a.text for a in claim.given if names[word[1]] in a.lesser.free_symbols | a.greater.free_symbols
-            )
-            yield f"the title says {word[0]!r}: expected a symbol of which nothing is assumed, got {about}"
+        v = names.get(word[1])
+        if (
+            what == "the title"
+            and v is not None
+            and v.is_positive
+            and f"0 < {v}" not in claim.convenience
+            and v not in bounded
+        ):
+            yield f"{what} says {word[0]!r}: expected a symbol of which nothing is assumed, got 0 < {v}"
+        if v in bounded:
+            about = ", ".join(a.text for a in claim.given if v in a.lesser.free_symbols | a.greater.free_symbols)
+            yield f"{what} says {word[0]!r}: expected a symbol of which nothing is assumed, got {about}"
 
 
 def _prints(statement: Said) -> Iterator[tuple[str, ...]]:

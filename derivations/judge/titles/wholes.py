@@ -78,6 +78,8 @@ def _after_noun(text: str) -> bool:
     if not found:
         return False
     word = (found["of"] or "").lower()
+    if word in ("is", "are"):
+        return text.lower().endswith(("above", "below"))  # orders, which `directions` looks at
     return not word.isalpha() or word in PLURALS or not (re.search(r"[^s]s$|ed$", word) or word in VERBS)
 
 
@@ -138,10 +140,10 @@ def lone_wholes(marked: str, known: Collection[str], found: Sequence[Formula]) -
     """
     defined = {f.text.partition("=")[0].strip() for f in found if "=" in f.text}
     for m in ARTICLE.finditer(marked):
-        if m["lone"] in known and not words.CONDITION.search(marked[: m.start()].lower()):
+        if m["lone"] in known and not words.conditional(marked[: m.start()]):
             yield Formula(m["lone"], marked[: m.start("lone")], marked[m.end() :])
     for m in LONE.finditer(marked):
         name, before = m["lone"], marked[: m.start("lone")]
         named = name.isdigit() or (name in defined.union(known) and name not in WORDS_OF_ONE)
-        if named and not words.CONDITION.search(marked[: m.start()].lower()):
+        if named and not words.conditional(marked[: m.start()]):
             yield Formula(name, before, marked[m.end() :])

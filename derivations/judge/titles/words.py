@@ -63,13 +63,19 @@ FOLLOWING = re.compile(
     r"\b(?:(?:theorem|hypothesis|conjecture)\w* follows|is (?:true|proved|solved)|holds (?:also|too|as well))\b"
 )  # of generality
 MEAN = re.compile(r"\b(?:unbiased|without bias|no bias|bias-free|in expectation|on average|martingale)\b")
-EVERY = re.compile(r"\b(?:all|every) densit(?:y|ies)\b")
-DIMENSION = re.compile(r"\b(?:any|all|every) dimensions?\b")
+EVERY = re.compile(r"\b(?:all|every) densit(?:y|ies)\b")  # `scope` has the others
+DIMENSION = re.compile(
+    r"\b(?:any|all|every|each|arbitrary|higher|several|many|d|n|m|k) (?:number of |finite )?dimensions?\b"
+    r"|\b(?:high|higher|infinite|multi)-dimensional\b"
+)
 SYMMETRIC = re.compile(r"\bsymmetric\b(?: in (\w+) and (\w+))?")
 FREE = re.compile(
     r"\b(?:independent of|free of|(?:do|does) not depend on|depends? neither on|depends? on neither|whatever"
     r"|does not (?:change|vary) with|do not (?:change|vary) with|unaffected by|ignores?|constant in"
-    r"|(?:regardless|irrespective) of|invariant (?:under|to)|the same for (?:all|any|every)) ([^,;:()]+)"
+    r"|(?:regardless|irrespective) of|invariant (?:under|to)|the same (?:for|at|along|over|in) (?:all|any|every|each)"
+    r"|free from|insensitive to|blind to|indifferent to|untouched by|lacks?|omits?|forgets?"
+    r"|(?:flat|constant) (?:in|along|over)|(?:fixed|unchanged|put) (?:as|when|whatever)) ([^,;:()]+)"
+    r"|\b(\w+)-free\b"
 )
 GONE = re.compile(r"\b(\w+) (?:cancels|drops out|(?:does|do) not matter|has no (?:effect|influence))\b(?! \w)")
 CLAUSE = re.compile(r" (?:so|hence|but|only|unless|where|when|if|as|is|are|has|have|keeps?|at|in|with) ")
@@ -94,7 +100,14 @@ CURVED = MappingProxyType({"convex": 1, "concave": -1})
 TO_ZERO = re.compile("^(?:vanish(?:es)? as|decays?)$")
 OF_ORDER = re.compile(r"^(?:of|is|to|up to) (?:the )?(\w+) order$|^order ([1-9])$|^(\w+)-order\b")
 ORDERS = MappingProxyType({"first": 1, "second": 2, "third": 3, "fourth": 4} | {str(k): k for k in range(1, 10)})
-CONDITION = re.compile(r"\b(?:where|when|if|unless|only for|as)\b[^,;:]*$")  # up to where its clause ends
+CONDITION = re.compile(  # the last one, up to where its clause ends
+    r"^.*\b(where|when|if|unless|only for|as)\b([^,;:]*)$", re.I | re.S
+)
+MAIN = re.compile(  # a verb, or a second noun, after which a condition is over and its main clause has begun
+    rf"\b(?:is|are|has|have|holds?|goes|go|tends?|becomes?|gets|stays?|remains?|approach(?:es)?|{MOVES}|vanish(?:es)?"
+    r"|agrees?|differs?|expected|usual|ever|always|such|varies|vary|changes?|moves?|keeps?|lies|equals?)\b"
+    r"|\S(?<! of)(?<! in)(?<! at)(?<! to)(?<! by)(?<! on)(?<! between) (?:the|an?|its|this|that|what) "
+)
 UP = re.compile(rf"^(?:{RISING}|positive)$")
 DOWN = re.compile(rf"^(?:{FALLING}|negative)$")
 SIGN = re.compile("^(?:positive|negative)$")
@@ -107,3 +120,16 @@ LESS = re.compile("^(?:below|smaller|less than|lower|narrower|most|maxim(?:al|um
 def plainly(text: str) -> str:
     """The text in lower case without the phrases that promise nothing; "never negative" is a bound."""
     return QUIET.sub("...", NOT_NEGATIVE.sub("at least 0", text.lower()))
+
+
+def conditional(before: str) -> bool:
+    """Whether the next word is of a condition: since "where" there stands no more than what the word is said of.
+
+    After "as" that is one name: "as h goes to 0", but not "as a sum it falls".
+    """
+    if not (found := CONDITION.search(before)):
+        return False
+    of = re.sub(r" (?:is|are)(?: \w+ly)?$", "", found[2].strip().lower())  # the verb of the word itself
+    if found[1].lower() == "as":
+        return bool(of) and " " not in of
+    return not MAIN.search(f"{of.rpartition(' and ')[2]} ".removeprefix("a "))
