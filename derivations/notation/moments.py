@@ -2,9 +2,11 @@
 
 from sympy import Expr, Symbol
 
+from derivations.notation.named import unnamed
 from derivations.notation.steps import OfProcess, Write, barred
-from derivations.probability.expected import Expected
+from derivations.probability.expected import Expected, moments
 from derivations.probability.gaussian import cov
+from derivations.probability.opening import opened
 
 
 class ConditionalMean(OfProcess):
@@ -31,6 +33,15 @@ class ConditionalVariance(OfProcess):
     def _write(self, write: Write, bar: str, latex: bool = False) -> str:
         inside = barred(write(self.of), self._given(write), bar)
         return f"\\operatorname{{Var}}({inside})" if latex else f"Var({inside})"
+
+
+class PolynomialVariance(ConditionalVariance):
+    """Var(of | data) of any polynomial in the noise, by moments: its mean is written out, and the square is not."""
+
+    def meaning(self) -> Expr:
+        made = opened(unnamed(self.process.made(self.of)))
+        noise = [n for n in self.process.noise if made.has(n)]
+        return Expected((made - moments(made, *noise)) ** 2, *noise)
 
 
 class Covariance(OfProcess):

@@ -7,7 +7,7 @@ E[z_s | z_t, x] is shown as that and opened from how z_s and z_t are made.
 from sympy import Expr, Symbol
 
 from derivations.notation.log_densities import LogDensity, LogStep, Score
-from derivations.notation.moments import ConditionalMean, ConditionalVariance, Covariance
+from derivations.notation.moments import ConditionalMean, ConditionalVariance, Covariance, PolynomialVariance
 from derivations.notation.steps import Steps
 
 
@@ -21,6 +21,10 @@ class Process(Steps):
     def Var(self, of: Expr, *on: Symbol) -> "ConditionalVariance":
         """Var(of | on, data)."""
         return ConditionalVariance(self, of, *on)
+
+    def spread(self, of: Expr) -> "PolynomialVariance":
+        """Var(of | data) of a polynomial in the noise, as a sum of log-densities is."""
+        return PolynomialVariance(self, of)
 
     def Cov(self, a: Expr, b: Expr) -> "Covariance":
         """Cov(a, b), given the data."""

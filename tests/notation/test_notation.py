@@ -1,10 +1,14 @@
 """The sides of statements are named objects that open to what they show; a name inside a side does not name it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
 from sympy import Integral, S, expand, simplify, sqrt
 
 from derivations.calculus.step import FORWARD, sigma2_t
 from derivations.catalogue import claims
+from derivations.form.claim import Claim
 from derivations.form.reading import Reading, named, needed, readings
 from derivations.form.statement import Equal
 from derivations.notation.laws import Divergence, LawName
@@ -13,6 +17,8 @@ from derivations.notation.printing import latex, text
 from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope, Squared
 from derivations.notation.wheres import wheres
+from derivations.probability.expected import Unopened
+from derivations.probability.opening import opened
 from derivations.symbols import alpha_s, alpha_ts, mu_1, mu_2, n_1, n_2, sigma_s, sigma_ts, t, var_1, var_2, x, z_s, z_t
 
 SNR = Quantity("SNR", (t,), alpha_s**2 * t)
@@ -84,3 +90,45 @@ def test_hidden_obligations_are_refused() -> None:
 def test_a_page_leaves_out_no_definition() -> None:
     (line,) = readings(Equal(FORWARD.E(z_s, z_t), x / sigma2_t))
     assert [text(left) for left, _ in needed(line)] == ["z_s", "z_t", "sigma_t^2", "n_1, n_2 ~ N(0, 1)"]
+
+
+CHAIN = Process((z_s, x + n_1), (z_t, z_s * sigma_ts + n_2), noise=(n_1, n_2), data=(x,))
+
+
+def test_the_variance_of_a_polynomial_is_shown_as_one_and_opens_to_its_square() -> None:
+    variance = CHAIN.spread(z_s**2)
+    assert text(variance) == "Var(z_s^2 | x)" and latex(variance) == r"\operatorname{Var}(z_{s}^{2} \mid x)"
+    assert expand(opened(unnamed(variance)) - (4 * x**2 + 2)) == 0
+    assert expand(opened(unnamed(CHAIN.spread(z_s**2 + x))) - (4 * x**2 + 2)) == 0  # a number does not vary
+    linear = CHAIN.spread(z_t), CHAIN.Var(z_t)
+    assert expand(opened(unnamed(linear[0] - linear[1]))) == 0
+
+
+def test_the_variance_of_what_is_no_polynomial_is_refused() -> None:
+    with pytest.raises(Unopened, match="a polynomial in standard normals"):
+        unnamed(CHAIN.spread(sqrt(z_s**2 + 1)))
+
+
+LONGEST = 500  # characters of a side: five lines of a terminal
+
+
+def long_sides(among: Mapping[str, Claim]) -> dict[str, int]:
+    """Return the claims of which a side, as it is shown, takes more than five lines, and how long it is."""
+    each = (
+        (name, len(text(side)))
+        for name, claim in among.items()
+        for statement in claim.written()
+        for reading in readings(statement)
+        for side in (reading.left, reading.right)
+    )
+    return {name: length for name, length in each if length > LONGEST}
+
+
+def test_no_side_of_a_statement_is_a_page_of_algebra() -> None:
+    assert long_sides(claims()) == {}
+
+
+def test_a_side_that_is_a_page_of_algebra_is_found() -> None:
+    claim = claims()["vdm.elbo1.path_variance"]
+    written_out = replace(claim, says=lambda answer: unnamed(claim.says(answer)))
+    assert set(long_sides({claim.name: written_out})) == {claim.name}

@@ -13,12 +13,13 @@ from sympy import Expr, Rational, S, log, sqrt
 from derivations.calculus.divergence import closed
 from derivations.form.claim import Below, Claim, Wrong, by
 from derivations.form.statement import Equal, Tends
-from derivations.notation.laws import Divergence, LawName
+from derivations.notation.laws import Divergence, LawName, log_law
+from derivations.notation.process import Process
 from derivations.notation.quantities import Quantity, Slope
 from derivations.notation.values import At
-from derivations.probability.expected import Expected, moments
+from derivations.probability.expected import Expected
 from derivations.probability.gaussian import Normal
-from derivations.symbols import abar_s, alpha, n_0, n_1, n_2, n_3, reach, var, x_0
+from derivations.symbols import abar_s, alpha, n_0, n_1, n_2, n_3, reach, var, x_0, x_1, x_2
 
 STANDARD = Normal(S.Zero, S.One)
 before = sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_2  # x_{T-1}, given x_0
@@ -87,28 +88,28 @@ prior = Claim(
 )
 
 # N(0, 1) data and two steps, each reverse step the true one
-two = sqrt(alpha) * (sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1) + sqrt(1 - alpha) * n_2
-one = sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1
-OF_DATA = Normal(sqrt(abar_s) * one, 1 - abar_s)  # p(x_0 | x_1)
-OF_ONE = Normal(sqrt(alpha) * two, 1 - alpha)  # p(x_1 | x_2)
+CHAIN = Process(
+    (x_1, sqrt(abar_s) * x_0 + sqrt(1 - abar_s) * n_1),
+    (x_2, sqrt(alpha) * x_1 + sqrt(1 - alpha) * n_2),
+    noise=(n_1, n_2),
+    data=(x_0,),
+)
+BACK = Normal(sqrt(alpha) * x_2, 1 - alpha)
 rest = 1 - alpha * abar_s
 GIVEN_BOTH = Normal(
-    (sqrt(alpha) * (1 - abar_s) * two + sqrt(abar_s) * (1 - alpha) * x_0) / rest, (1 - abar_s) * (1 - alpha) / rest
+    (sqrt(alpha) * (1 - abar_s) * x_2 + sqrt(abar_s) * (1 - alpha) * x_0) / rest, (1 - abar_s) * (1 - alpha) / rest
 )
-reconstruction = OF_DATA.log_density(x_0)
-PATH = (
+reconstruction = log_law(Normal(sqrt(abar_s) * x_1, 1 - abar_s), x_0, x_1, name="p")
+PATH = CHAIN.spread(
     reconstruction
-    + STANDARD.log_density(two)
-    - Normal(sqrt(alpha) * one, 1 - alpha).log_density(two)
-    + OF_ONE.log_density(one)
-    - Normal(sqrt(abar_s) * x_0, 1 - abar_s).log_density(one)
+    + log_law(STANDARD, x_2, name="p")
+    - CHAIN.log_step(x_2)
+    + log_law(BACK, x_1, x_2, name="p")
+    - CHAIN.log_q(x_1)
 )
-TERMS = reconstruction - closed(GIVEN_BOTH, OF_ONE)
-
-
-def spread(e: Expr) -> Expected:
-    """Return the variance of an estimate that is made of both steps' noise."""
-    return Expected((e - moments(e, n_1, n_2)) ** 2, n_1, n_2)
+TERMS = CHAIN.spread(
+    reconstruction - Divergence(LawName(*GIVEN_BOTH, "q", x_1, x_2, x_0), LawName(*BACK, "p", x_1, x_2), n_3)
+)
 
 
 class Spreads(NamedTuple):
@@ -123,19 +124,19 @@ V = Spreads(
     path=S.Zero,
     each=abar_s**2 / 2 + 2 * SHARE**2 * rest**2 + 2 * abar_s * SHARE * alpha * (1 - abar_s),
 )
-AT_ZERO = TERMS.subs(x_0, 0)
+AT_ZERO = At(TERMS, (x_0, S.Zero))
 
 variance = Claim(
     name="vdm.elbo1.path_variance",
     title="Along a path of the true reverse process, Luo's sum of logarithms in (44) has variance 0",
     kind="refuted",
     needs=("kl.gauss", "ddpm.posterior"),
-    says=lambda a: (Equal(spread(PATH), a.path), Equal(spread(AT_ZERO), a.each)),
+    says=lambda a: (Equal(PATH, a.path), Equal(AT_ZERO, a.each)),
     answer=V,
     given=BETWEEN,
     refutes="the divergences of Luo's second form have lower variance than the logarithms of his first",
     printed_in=("luo2022 text around (46)",),
-    printed=Below(spread(AT_ZERO), spread(PATH.subs(x_0, 0))),
+    printed=Below(AT_ZERO, At(PATH, (x_0, S.Zero))),
     printed_at={alpha: Rational(1, 2), abar_s: Rational(1, 2)},
     example={alpha: Rational(1, 2), abar_s: Rational(1, 4), x_0: 2},
     convenience={
@@ -146,11 +147,11 @@ variance = Claim(
     },
     proof=(
         (
-            by("the variance of the sum along x_1 and x_2", spread(PATH)),
+            by("the variance of the sum along x_1 and x_2", PATH),
             by("the sum is log p(x_0) whatever the path", V.path),
         ),
         (
-            by("the variance of reconstruction less divergence, at x_0 = 0", spread(AT_ZERO)),
+            by("the variance of reconstruction less divergence, at x_0 = 0", AT_ZERO),
             by("of abar_s n_1^2/2 plus a multiple of x_2^2: variances and a covariance of squares", V.each),
         ),
     ),
