@@ -6,11 +6,14 @@ from functools import cache
 from typing import NamedTuple
 
 ACCENTS = ("bar", "tilde", "hat")
-NO_SYMBOLS = frozenset(
-    ("and", "at", "both", "clip", "cos", "cosh", "div", "end", "equally", "erf", "erfc", "exp", "from", "given", "in")
-    + ("integral", "leading", "lim", "likely", "linspace", "log", "min", "of", "sigmoid", "sin", "softplus", "sqrt")
-    + ("tan", "tanh", "the", "to", "trailing")
-)
+NO_SYMBOLS = frozenset((
+    "and", "any", "are", "at", "both", "by", "clip", "constant", "cos", "cosh", "cross", "densities", "det",
+    "deviation", "div", "each", "end", "equally", "erf", "erfc", "exp", "for", "from", "function", "functions",
+    "given", "in", "index", "integral", "is", "its", "leading", "likely", "lim", "linspace", "log", "min", "mod",
+    "model", "none", "of", "on", "or", "over", "plus", "positive", "prior", "ratio", "root", "scores", "second",
+    "sigmoid", "sin", "slopes", "smooth", "softplus", "sqrt", "standard", "step", "sum", "tan", "tanh", "the",
+    "to", "trailing", "under", "where", "with",
+))  # fmt: skip
 _LETTERS = {"a": "alpha", "eps": "epsilon", "varepsilon": "epsilon", "lam": "lambda", "varphi": "phi"}
 _FONTS = "boldsymbol|bm|math(?:bf|rm|it|sf|cal|bb)|text(?:rm|bf|it)?|operatorname"
 _FONT = re.compile(rf"\\(?:{_FONTS})\b\s*(?:\{{([^{{}}]*)\}})?")

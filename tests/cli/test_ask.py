@@ -147,3 +147,9 @@ def test_an_equation_whose_sides_differ_is_false_though_a_claim_has_its_right_si
     assert page.startswith("unknown 5BUN") and r"not equal 1-\bar\alpha_t is not" in page
     assert "the equation is false" in page
     assert r"what stands on the left, Q, is taken for its name" in ask(rf"Q = {RIGHT}", status=0)
+
+
+@pytest.mark.parametrize("empty", ["", "  \n"])
+def test_an_empty_formula_is_refused(empty: str) -> None:
+    result = CliRunner().invoke(app, ["ask", empty])
+    assert result.exit_code == 2 and "expected a formula, got an empty text" in result.output

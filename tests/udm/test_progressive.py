@@ -145,7 +145,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "continuous time to sigma = 0": (lambda: progressive(GRID.model(Cosine()), INDEX, LEVELS), "sigma_0 > 0"),
     "no stretches": (lambda: progressive(MODEL, INDEX, LEVELS, stretches=0), "stretches >= 1, got 0"),
     "one repeat": (lambda: progressive(MODEL, INDEX, LEVELS, repeats=1), "repeats >= 2"),
-    "one batch of a law": (lambda: progressive(MODEL, INDEX[:1], LEVELS, error="law"), "at least 2 batches"),
+    "one batch of a law": (lambda: progressive(MODEL, INDEX[:1], LEVELS, error="law"), "at least two batches"),
     "levels that fall": (lambda: progressive(MODEL, INDEX, LEVELS.flip(0)), "levels that increase"),
     "no levels": (lambda: progressive(MODEL, INDEX), "floating"),
     "a variance without steps": (lambda: progressive(MODEL, INDEX, LEVELS, variance="beta"), "no variance"),

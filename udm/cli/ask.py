@@ -27,6 +27,8 @@ def run(
 ) -> int:
     if (formula is None) == (file is None):
         usage("ask: expected a formula or --file, got " + ("neither" if formula is None else "both"))
+    if formula is not None and not formula.strip():
+        usage("ask: expected a formula, got an empty text")
     only = one([against]).name if against else ""
     names = _names(where)
     if file is not None:

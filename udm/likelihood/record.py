@@ -173,7 +173,8 @@ class Tally:
     def _shares(self) -> Tensor:
         least = 2 if self.error == "law" else 1
         if self.event is None or len(self.sizes) < least:
-            raise ValueError(f"{self.where}: expected at least {least} batches, got {len(self.sizes)}")
+            few = "at least two batches" if least == 2 else "at least one batch"
+            raise ValueError(f"{self.where}: expected {few}, got {len(self.sizes)}")
         return torch.tensor(self.sizes, dtype=torch.float64) / sum(self.sizes)
 
     def _scale(self) -> float:
