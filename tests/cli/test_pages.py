@@ -32,9 +32,9 @@ FIRST_LINES = 12  # of a page, among which the equation begins
 OPERATORS = ("Cov", "E", "E_P", "E_Q", "E_p", "E_q", "H", "I", "KL", "N", "P", "SNR", "U", "Var", "d", "p", "q")
 FUNCTIONS = ("cos", "cosh", "det", "div", "dw", "erf", "erfc", "exp", "integral", "lap", "lim", "log", "max", "min",
              "mod", "pi", "prod", "sin", "sqrt", "sum", "tan", "tanh", "tr")  # fmt: skip
-WORDS = ("and", "any", "at", "by", "equality", "equally", "every", "for", "from", "function", "functions", "given",
-         "if", "in", "induction", "likely", "odds", "of", "on", "only", "or", "positive", "prior", "smooth", "states",
-         "to", "two", "under", "weight", "with")  # fmt: skip
+WORDS = ("all", "and", "any", "as", "assumed", "at", "by", "else", "equality", "equally", "every", "for", "from",
+         "function", "functions", "given", "if", "in", "induction", "likely", "odds", "of", "on", "only", "or",
+         "positive", "prior", "smooth", "states", "to", "two", "under", "weight", "with")  # fmt: skip
 PLAIN = {*OPERATORS, *FUNCTIONS, *WORDS}
 PHRASE = re.compile(r"^(?:the index .*|.*? (?:the|any|equally) .*)$")  # it says in words what its first letters are
 SLOPE = re.compile(r"(?:d|grad_|argmax_)(?=\w)")

@@ -51,6 +51,6 @@ def test_a_left_side_is_looked_at_where_the_claim_is_named() -> None:
 
 def test_a_letter_without_a_meaning_is_the_users_own() -> None:
     letters = known(asking.index())
-    assert {"\\beta", "\\sigma", "x", "L", "\\mathrm{SNR}"} <= letters and not {"\\chi", "Q"} & letters
+    assert {"\\beta", "\\sigma", "x", "L", "\\mathrm{SNR}"} <= letters and not {"\\Upsilon", "Q"} & letters
     assert letter_in(r"\hat\sigma_{t}(x)^{2}") == "\\sigma" and letter_in("c_in") == "c"
-    assert ask(rf"\chi = {VARIANCE}").is_equal and ask(f"Q = {VARIANCE}").is_equal
+    assert ask(rf"\Upsilon = {VARIANCE}").is_equal and ask(f"Q = {VARIANCE}").is_equal
