@@ -15,6 +15,7 @@ from derivations.form.claim import Claim
 from derivations.judge.titles import denied, scope
 from derivations.judge.titles.alone import Alone
 from derivations.judge.titles.naming import Names
+from derivations.judge.titles.parts import Parts
 from derivations.judge.titles.phrases import SAID
 from derivations.judge.titles.pieces import Piece, apart, is_object, split, summing
 from derivations.judge.titles.prose import Formula, formulas, plainly
@@ -45,6 +46,7 @@ def faults(claim: Claim, what: str, sentence: str) -> Iterator[str]:
     if what != "the false sentence":  # which may say more than it should
         reach = scope.faults(claim, what == "the title", names, borne.stated, marked)
         yield from (f"{what} says {names.shown(fault)}" for fault in reach)
+        yield from (f"{what} says {names.shown(fault)}" for fault in Parts(names, borne.stated).faults(marked, found))
     found += lone_wholes(marked, names.words, found)
     if found:
         yield from borne.faults(what, found)

@@ -51,6 +51,10 @@ UNCORRELATED = re.compile(
 CORRELATED = re.compile(r"\b(?<!not )correlated\b")
 ZERO = re.compile(r"\b(?:vanish(?:es)?(?! as)|(?:is|are|equals?) (?:exactly |always )?(?:zero|0)(?![.\w]))")
 REAL = re.compile(r"\b(?:any|all|every|each|arbitrary) real (\w+)")
+CONDITION = re.compile(r"\b(?:where|when|if|unless|only for)\b(?:(?! is | are | has | have )[^,;:])*$")
+CONSTANT = re.compile(
+    r"\b(?:is|are|stays?|remains?) (?:an? |always |\w+ly )*constants?(?=$|[,;.:](?:\s|$)| (?:and|so|but)\b)"
+)
 SIGNS = re.compile(
     r"\b(?:(\w+) )?(?:of|for|with|whatever) (?:any|either|every|its|their) signs?\b"
     r"|\b(?:also|even|still|too)(?: holds?)?(?:,? (?:for|where|when|if)(?: \w+ is)? negative|,? \.\.\.)"
@@ -59,7 +63,7 @@ FOR_ALL = re.compile(r"\bfor (?:any|all|every|each)(?: values? of)? (\w+)\b(?! [
 NEVER = re.compile(
     rf"\b{IS} {FULL}(?:continuous|differentiable|smooth|analytic|measurable|integrable|finite|periodic|homogeneous"
     r"|orthogonal|lipschitz|rational|irrational|integers?|prime|algebraic|transcendental|stable|ergodic|isotropic"
-    r"|unitary|commutative|associative|reversible|markov(?:ian)?|well-defined|well defined|antisymmetric|dense|compact"
+    r"|unitary|commutative|associative|reversible|markov(?:ian)?|well-defined|well defined|dense|compact"
     r"|(?:even|odd|linear|affine|quadratic|cubic|independent)(?! (?:of|in|on|from|with|functions?)\b))\b(?!-)"
     rf"|\b{IS} {FULL}(?:stationary|conserved|self-adjoint|log-normal|brownian motions?|fixed points?|isometr\w+)\b"
     r"|\boscillates?\b|\bheavy tails?\b|\ba contraction\b|\ba-stable\b|\bperiodic with\b|\bhas no limit\b"
@@ -67,6 +71,8 @@ NEVER = re.compile(
     r"|\b(?:continuous|differentiable|smooth|finite|well[- ]defined),? (?:everywhere|for (?:all|every|any))\b"
     r"|\borthogonal to\b|\bhomogeneous\b|\bof degree \d\b(?! in)|\btranscendental\b|\bexists?\b"
     r"|\bthere (?:is|are|exists?)\b|\b(?:any|all|every) complex\b"
+    r"|\b(?:anti|skew)-?symmetric\b"
+    r"|\bis an? (?:\w+ )?(?:metric|(?:semi-?)?norm|distance|homomorphism|isomorphism|group|semigroup)\b(?! \w)"
     r"|\bhas (?:the )?degree\b(?! \d in)|\b(?:first|second|third|fourth|fifth|\w+th) degree\b"
     r"|\b(?:quartic|quintic|sextic|septic|octic)\b|\btransitive\b"
 )
@@ -119,6 +125,9 @@ def _of_answer(claim: Claim, parts: list[Expr], names: Mapping[str, Symbol], tit
         and not (_has_one(claim) or all(_sums_to_1(e) for e in parts))
     ):
         yield f"the title says {word[0]!r}: expected a statement with 1 on one side"
+    word = CONSTANT.search(title)
+    if word and not CONDITION.search(title[: word.start()]) and any(e.free_symbols for e in parts):
+        yield f"the title says {word[0]!r}: expected an answer that is a number"
     for word in PARITY.finditer(title):
         sign, v = (1 if word[1] == "even" else -1), names.get(word[2])
         if v is None or not any(e.has(v) and expand(e.subs(v, -v) - sign * e) == 0 for e in parts):

@@ -53,7 +53,7 @@ MADE_SO = re.compile(
     re.I,
 )
 EXTREME = re.compile(
-    r"(?<!at )\b(?:least|most|best(?! bound)|largest|smallest|greatest|biggest|highest|lowest|worst|optimal"
+    r"(?<!at )\b(?:least|most|best|largest|smallest|greatest|biggest|highest|lowest|worst|optimal"
     r"|optim(?:um|a)|minim(?:um|a|al|i[sz]\w+)|maxim(?:um|a|al|i[sz]\w+)(?! likelihood))\b(?! squares)",
     re.I,
 )

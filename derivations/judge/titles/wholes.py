@@ -30,6 +30,7 @@ from derivations.judge.titles.phrases import (
     PREPOSITION,
     RANGE,
     SAID,
+    SAYS,
     SUBSTITUTED,
     VERB,
     VERBS,
@@ -38,6 +39,13 @@ from derivations.judge.titles.phrases import (
 )
 from derivations.judge.titles.prose import LONE as WORDS_OF_ONE
 from derivations.judge.titles.prose import Formula
+from derivations.judge.titles.worded import COUNTED
+
+COUNT = re.compile(  # a number in words that is all of something, where its clause ends
+    rf"(?:{SAYS}|\b(?:comes|turns|works) out (?:as|to be)|:)(?: an?)? (?P<count>{'|'.join(COUNTED)})(?! and the same\b)"
+    r"(?=$|[,;.:](?:\s|$)| (?:where|with|for|when|if|at|so|but|and|because|since|whatever|everywhere)\b)",
+    re.I,
+)
 
 
 def is_whole(f: Formula, before: Sequence[Formula] = ()) -> bool:
@@ -147,3 +155,6 @@ def lone_wholes(marked: str, known: Collection[str], found: Sequence[Formula]) -
         named = name.isdigit() or (name in defined.union(known) and name not in WORDS_OF_ONE)
         if named and not words.conditional(marked[: m.start()]):
             yield Formula(name, before, marked[m.end() :])
+    for m in COUNT.finditer(marked):
+        if not words.conditional(marked[: m.start()]):
+            yield Formula(COUNTED[m["count"].lower()], marked[: m.start("count")], marked[m.end() :])

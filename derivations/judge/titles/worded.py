@@ -12,10 +12,20 @@ from derivations.syntax.keys import GREEK
 
 COUNTS = MappingProxyType({word: str(n) for n, word in enumerate(
     ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))})  # fmt: skip
+LARGER = MappingProxyType({"eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15",
+                           "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20",
+                           "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70",
+                           "eighty": "80", "ninety": "90", "hundred": "100", "thousand": "1000",
+                           "million": "1000000", "dozen": "12"})  # fmt: skip
+NOUGHT = MappingProxyType({"nil": "0", "nought": "0", "naught": "0"})
+COUNTED = MappingProxyType(
+    {**{word: n for word, n in COUNTS.items() if n != "0"}, **LARGER, **NOUGHT}
+)  # "zero": `properties`
 SIGNS = MappingProxyType({"plus": "+", "minus": "-", "less": "-", "times": "*", "over": "/"})
 MULTIPLES = MappingProxyType({"half": "(1/2)", "twice": "2", "double": "2", "thrice": "3", "triple": "3",
                               "minus": "-", "third": "(1/3)", "quarter": "(1/4)"})  # fmt: skip
 POWERS = MappingProxyType({"squared": "^2", "cubed": "^3"})
+HYPHENED = re.compile(r"(?<![\w-])(\w+)-(squared|cubed)(?![\w-])", re.I)  # a-squared
 OF = MappingProxyType({"square": "({})^2", "cube": "({})^3", "root": "sqrt({})", "logarithm": "log({})"})
 TOKEN = re.compile(r"\s*(?P<word>\S+?(?=[,;:.]*(?:\s|$)))|(?P<stop>[,;:.]+)")
 ENDS = re.compile(r"^(?:[,;:.]+|is|are|was|and|or|equals?|for|by|in|at|with|where|if|when|so|but|on)$")
@@ -26,6 +36,7 @@ MATHS = re.compile(r"[-+*/^=<>≤≥√|·]+|[-+√(\[{|]*(?:\d.*|.*[_^'(\[{)\]}
 
 def spelled(marked: str, known: Collection[str]) -> str:
     """Return a sentence with its arithmetic in signs; `known` are words that may be names in it."""
+    marked = HYPHENED.sub(lambda m: f"{m[1]} {m[2]}" if m[1] in known else m[0], marked)
     words = [(m[0][: m.start(m.lastgroup or 0) - m.start()], m[0].strip()) for m in TOKEN.finditer(marked)]
     line = _Line([text for _, text in words], [space for space, _ in words], known)
     for step in (line.powers, line.functions, line.multiples, line.sums, line.operations):

@@ -42,7 +42,9 @@ NEVER = re.compile(
     r"|absolutely convergent|with (?:high|overwhelming) probability|almost everywhere|in (?:any|every) norm"
     r"|uniformly in|in l\d|lipschitz continuous|commutes? with|irreducible|scale-free|any matri(?:x|ces)"
     r"|(?:doubles|halves|triples|quadruples) (?:when|if|as|with)|(?:twice|half|times) as \w+ as"
-    r"|has (?:no|a|one|two|exactly \w+|a unique) (?:real )?roots?|roots? (?:is|are) real|maximum likelihood estimate"
+    r"|ha(?:s|ve) (?:no|a|one|two|three|four|five|\d+|several|many|infinitely many|exactly \w+|a unique)"
+    r" (?:(?:real|double|simple|complex|distinct|positive|negative) )*roots?"
+    r"|roots? (?:is|are) real|maximum likelihood estimate"
     r"|cannot be improved|almost surely|with probability (?:1|one)|in distribution)\b"
 )
 # No name of an object says these, and none of a definition: a name is neither true nor false, as x_true may be called.
