@@ -37,6 +37,7 @@ FORGED = (
     ("square", "The square has three real roots", "no form", "The square has three terms"),
     ("square", "The square is a metric", "no form", "The square is a square"),
     ("bound", "(a + b)/2 is the best bound of sqrt(a b)", "one side of which", "(a + b)/2 is a bound of sqrt(a b)"),
+    ("bound", "(a + b)/2 is the tightest bound of sqrt(a b)", "one side of which", "(a + b)/2 is at least sqrt(a b)"),
 )  # fmt: skip
 
 

@@ -53,7 +53,8 @@ MADE_SO = re.compile(
     re.I,
 )
 EXTREME = re.compile(
-    r"(?<!at )\b(?:least|most|best|largest|smallest|greatest|biggest|highest|lowest|worst|optimal"
+    r"\bthe (?:best|sharpest|tightest) bound\b"
+    r"|(?<!at )\b(?:least|most|best(?! bound)|largest|smallest|greatest|biggest|highest|lowest|worst|optimal"
     r"|optim(?:um|a)|minim(?:um|a|al|i[sz]\w+)|maxim(?:um|a|al|i[sz]\w+)(?! likelihood))\b(?! squares)",
     re.I,
 )
