@@ -14,6 +14,14 @@ from tests.support.shell import ROOT
 GALLERY = ROOT / "docs/how-to/textbook.py"
 STARTS, ENDS = ("statement {}: expected a proof that " + how for how in ("starts with", "ends with"))
 GAP = " does not follow: the line .* is -?[0-9.]+ at .*, and not 0"
+AMGM = """sqrt(a * b), (a + b) / 2
+
+means = Claim(
+    name="textbook.amgm",
+    title="The geometric mean is at most the arithmetic mean",
+"""
+# without the title, which is red by itself: a third of a + b is no arithmetic mean
+UNNAMED = AMGM.replace("(a + b) / 2", "(a + b) / 3").replace("the arithmetic mean", "that")
 FORGED = {  # the false neighbour of each claim: what is written in its place, and why it is red
     "kl": ("(2 * tau**2) - Rational(1, 2)\n", "tau**2 - Rational(1, 2)\n", f"'the moments of eps'{GAP}"),
     "entropy": ("ENTROPY = log(2 * pi", "ENTROPY = log(4 * pi", rf"'E\[eps\^2\] = 1'{GAP}"),
@@ -28,7 +36,7 @@ FORGED = {  # the false neighbour of each claim: what is written in its place, a
     "v": ("* eps - sin(phi) * x\n", "* eps + sin(phi) * x\n", rf"'cos\^2 \+ sin\^2 = 1'{GAP}"),
     "bayes": ("1 / (1 + b * d / (a * c))\n", "1 / (1 + b * c / (a * d))\n", f"'divide by a c'{GAP}"),
     "variance": ("MOMENTS = Expected(x**2, TWO) - ", "MOMENTS = Expected(x**2, TWO) + ", f"'multiply out'{GAP}"),
-    "amgm": ("sqrt(a * b), (a + b) / 2\n", "sqrt(a * b), (a + b) / 3\n", f"'a square is not negative'{GAP}"),
+    "amgm": (AMGM, UNNAMED, f"'a square is not negative'{GAP}"),
     "cauchy": ("(u_1 * v_2 - u_2 * v_1)", "(u_1 * v_2 + u_2 * v_1)", f'"Lagrange\'s identity"{GAP}'),
     "log": ("TANGENT = a - 1", "TANGENT = 2 * a - 2", r"vanish at a = 1, got 1: the slope is 2 - 1/a"),
     "logsum": ("APART = (a + b) * log(", "APART = (a + c) * log(", r"vanish at a = b\*c/d, got"),
