@@ -4,9 +4,9 @@ import pytest
 from sympy import Integer
 
 from derivations.judge.titles import promises as titles
-from tests.attacks.test_titled_words import CLAIMS, Q
 from tests.support.forged import a, b, claim, equation, replace
 from tests.support.judged import green, red_for
+from tests.support.titled import CLAIMS, Q
 
 SUM = f"The square is {Q}"
 # the claim, a title that goes red, why, and one that stays green

@@ -4,8 +4,8 @@ import pytest
 
 from derivations.form.statement import AtMost, Below
 from derivations.judge.titles import promises as titles
-from tests.attacks.test_titled_words import CLAIMS
 from tests.support.forged import a, b, replace, stated
+from tests.support.titled import CLAIMS
 
 AGM = "The geometric mean is at most the arithmetic mean"
 # the claim, a title that goes red, and one that stays green

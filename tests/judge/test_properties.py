@@ -71,7 +71,7 @@ CASES: dict[str, tuple[Claim, Claim, str]] = {
     "any real": (titled("For every real a, a square"), titled("For every real x", x**2 + a), "every real a"),
     "either sign": (titled("For a and b of either sign"), titled("For x of either sign", x**2), "need not be positive"),
     "for any, of one that is bounded": (
-        titled("For any a, a square", SQUARE, Below(b, a)), titled("For any c, a square", SQUARE, Below(b, a)), "b < a"
+        titled("For any a, a square", SQUARE, Below(b, a)), titled("For any x, a square", x**2, Below(b, a)), "b < a"
     ),
     "to first order": (
         limit("To first order in h, b h", a * c + b * h, a * c), limit("To first order b h", (exp(b * h) - 1) / h, b),
@@ -168,7 +168,7 @@ def test_shapes_are_told_apart() -> None:
 def test_the_catalogue_has_properties_that_are_looked_at() -> None:
     """By truth and not by exemption: with another answer or without its statement the title is refused."""
     said = words.plainly(claims()["cfg.linear"].title)
-    assert "affine in the others" in said
+    assert "sum to 1" in said
     other = replace(claims()["edm.preconditioning"], says=lambda q: Equal(q.c_in, 1 / sqrt(c)), proof=())
     assert any("do not correlate" in fault for fault in faults(other))
 
