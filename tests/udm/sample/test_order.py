@@ -20,6 +20,7 @@ from udm.process import Marginal
 from udm.sample import (
     DDIM,
     Ancestral,
+    Annealed,
     Corrected,
     DPMpp2M,
     Euler,
@@ -145,6 +146,7 @@ WITH_NOISE: list[Sampler] = [
     DDIM(1.0),
     Corrected(Euler(), 4, tau=0.5),
     Corrected(Heun(), 4, tau=0.5),
+    Annealed(3, tau=1.0),  # whose bias stays however fine the grid: order 0
 ]
 
 
