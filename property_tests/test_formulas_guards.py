@@ -63,9 +63,9 @@ FAULTS = {
         {"linear": lambda: Betas([1e-4 + (0.02 - 1e-4) * i / 1000 for i in range(1000)])},
     ),
     "a share of what is passed": Fault(
-        tables.test_gradients_of_the_learned_gamma_are_exact, TIMES, Learned, "_share",
-        lambda self, s, t: (
-            Learned._difference(self, s, t)
+        tables.test_gradients_of_the_learned_gamma_are_exact, TIMES, Learned, "_sloping",
+        lambda self, t: (
+            Learned._difference(self, torch.zeros_like(t), t)
             / Learned._difference(self, torch.zeros_like(t[:1]), torch.ones_like(t[:1])).detach()
         ),
     ),
