@@ -39,6 +39,7 @@ def kl(q: Event, p: Event) -> PerExample:
 
     A class counts :math:`q (y - \log(1 + y))`, y = p/q - 1, which is never negative and keeps its digits where q and p
     are close; these sum to :math:`\sum_k q_k \log(q_k/p_k)`, as both laws sum to 1. A class with q = 0 counts p.
+    The claim is of two classes; of more, the sum is the definition.
 
     Args:
         q: the probabilities of the first law, ``(batch, *event)``, floating, the last axis the classes.
