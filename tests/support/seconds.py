@@ -47,7 +47,7 @@ class Sums:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "teardown":
-            self.by_test[report.nodeid] = dict(report.user_properties)[NAME]
+            self.by_test[report.nodeid] = dict[str, Any](report.user_properties)[NAME]
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         for title, depth in (("folder", 2), ("file", None)):
