@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from derivations.catalogue import claims
+from tests.support.forked import forked
 from tests.support.own import GREEN, NAME, SLIP
 
 pytest_plugins = ["pytester"]
@@ -19,6 +20,14 @@ STRICT = """
 addopts = "--strict-markers --strict-config -p no:cacheprovider"
 filterwarnings = ["error"]
 udm_claims = ["*_claims.py", "deeper/*_claims.py"]
+"""
+# What pytest and the process beside it import, as a program that has both: the second is forked from the first.
+IMPORTED = ("pytest", "derivations.judge.certificate", "derivations.own.reading", "derivations.claims.posterior.bayes")
+FORKING = """
+import multiprocessing, sys, pytest
+fork = multiprocessing.get_context("fork")
+multiprocessing.get_context = lambda method: fork
+sys.exit(pytest.main(sys.argv[1:]))
 """
 
 
@@ -40,23 +49,32 @@ def run(pytester: pytest.Pytester) -> "Run":
 
 
 class Run:
-    """Pytest in a process of its own, with the plugin as an installed udm brings it."""
+    """Pytest in a process of its own, with the plugin as an installed udm brings it.
+
+    `alone` is a new one that starts the process in which claims are judged; any other has the imports of both already.
+    """
 
     def __init__(self, pytester: pytest.Pytester) -> None:
         self.pytester = pytester
 
-    def __call__(self, *args: str, status: int = 0, **outcomes: int) -> str:
-        result = self.pytester.runpytest_subprocess("-p", "udm.testing.plugin", *args)
+    def __call__(self, *args: str, status: int = 0, alone: bool = False, **outcomes: int) -> str:
+        run = self.pytester.runpytest_subprocess if alone else self._forked
+        result = run("-p", "udm.testing.plugin", *args)
         text = result.stdout.str() + result.stderr.str()
         assert result.ret == status, text
         if status != pytest.ExitCode.USAGE_ERROR:  # which ends without a summary
             result.assert_outcomes(**outcomes)
         return text
 
+    def _forked(self, *args: str) -> pytest.RunResult:
+        place = f"--basetemp={self.pytester.path / 'temporary'}"
+        done = forked(FORKING, place, *args, imported=IMPORTED, cwd=self.pytester.path)
+        return pytest.RunResult(done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), 0.0)
+
 
 def test_nothing_is_collected_that_was_not_asked_for(suite: Path, run: Run) -> None:
     (suite / "my_claims.py").write_text(GREEN)
-    assert "claims" not in run(passed=1).partition("rootdir")[2].partition("\n")[2].lower()
+    assert "claims" not in run(alone=True, passed=1).partition("rootdir")[2].partition("\n")[2].lower()
 
 
 def test_only_the_named_claim_is_collected(suite: Path, run: Run) -> None:
@@ -148,7 +166,7 @@ def test_other_tests_of_the_suite_are_not_affected(suite: Path, run: Run) -> Non
         "    assert 'SYMPY_CACHE_SIZE' not in os.environ\n"
     )
     (suite / "my_claims.py").write_text(GREEN)
-    run("my_claims.py", "test_of_the_user.py", "--claim", TAG, passed=1 + OWN + CHECKS)
+    run("my_claims.py", "test_of_the_user.py", "--claim", TAG, alone=True, passed=1 + OWN + CHECKS)
 
 
 def test_a_run_that_asks_for_no_claim_loads_nothing() -> None:

@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
+from tests.support import forked
+
 LARGEST = 40
 
 
 def spent() -> float:
-    """Return the seconds of the processor that this process and its children have had."""
+    """Return the seconds of the processor that this process, its children and what it had forked have had."""
     times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    return times.user + times.system + times.children_user + times.children_system + forked.spent()
 
 
 @pytest.hookimpl(wrapper=True)
