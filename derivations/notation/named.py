@@ -17,7 +17,7 @@ from derivations.notation.wheres import Where
 from derivations.obligations.kept import Loss, Losses, losses, owing, released
 from derivations.obligations.lost import visible
 from derivations.obligations.obligation import Obligation
-from derivations.obligations.watch import watched, watching
+from derivations.obligations.watch import here, watched, watching
 from derivations.probability.opening import Opening, opened
 
 
@@ -105,11 +105,12 @@ def _meaning(e: Named) -> tuple[Expr, Losses]:
 
 
 def _meant(e: Named) -> Expr:
-    """What a name stands for; while operations are watched, what went in computing it is owed."""
+    """What a name stands for; while operations are watched, what went in computing it is owed, from this line on."""
     plainly, losses_ = _meaning(e)
     if not watched():
         return plainly
-    return owing(plainly, frozenset(x for x in losses_ if not visible(x.what.expr, x.what.relation)))
+    hidden = (x for x in losses_ if not visible(x.what.expr, x.what.relation))
+    return owing(plainly, frozenset(x if x.where == x.what.why else x._replace(where=here()) for x in hidden))
 
 
 @lru_cache(maxsize=2**16)

@@ -78,16 +78,17 @@ def _outside(module: str) -> bool:
     return module.split(".")[0] != "sympy"
 
 
+def _of_tools(module: str) -> bool:
+    tools = ("derivations.", "sympy.", "functools")
+    return module.startswith(tools) and not module.startswith("derivations.claims")
+
+
 def _where(frame: FrameType) -> str:
     """Return the file and line being written: the innermost in a claim's file if there is one."""
     at: FrameType | None = frame
-    while (
-        at is not None
-        and at.f_globals.get("__name__", "").startswith("derivations.")
-        and (not at.f_globals["__name__"].startswith("derivations.claims"))
-    ):
+    while at is not None and _of_tools(at.f_globals.get("__name__", "")):
         at = at.f_back
-    at = at or frame
+    at = at if at is not None and not at.f_globals.get("__name__", "").startswith("importlib") else frame
     file = Path(at.f_code.co_filename)
     return f"{file.relative_to(ROOT) if file.is_relative_to(ROOT) else file.name}:{at.f_lineno}"
 

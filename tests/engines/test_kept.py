@@ -1,5 +1,6 @@
 """A claim keeps the obligations that SymPy simplifies away while it is written; each loss has a twin without one."""
 
+import inspect
 from collections.abc import Callable
 from functools import reduce
 from operator import add, mul
@@ -27,12 +28,15 @@ from sympy import (
     tanh,
 )
 
+from derivations.calculus.ddpm_step import CHAIN
 from derivations.catalogue import claims, file_of, modules
 from derivations.form.claim import Below, Claim, by
 from derivations.form.statement import Equal
 from derivations.judge.certificate import certify
+from derivations.notation.named import unnamed
 from derivations.obligations.kept import losses, released
 from derivations.obligations.watch import paused, watching
+from derivations.symbols import x_s, x_t
 from tests.support.forged import claim
 
 p, q, c = symbols("p q c", positive=True)
@@ -237,6 +241,17 @@ def test_losses_of_the_catalogue_are_discharged() -> None:
     schedule = certify(claims()["iddpm.cosine.beta"], "digest").obligations
     assert any(o["why"].startswith("lost while built, derivations/claims/") for o in schedule["each"])
     assert schedule["left"] == []
+
+
+def test_what_a_name_lost_is_charged_to_the_line_that_opens_it() -> None:
+    """Also where another claim opened it before, since what a name stands for is computed once."""
+    variance = CHAIN.Var(x_s, x_t)
+    with watching(True):
+        first = Mul(unnamed(variance), 1)
+        second = Mul(unnamed(variance), 1)
+    sites = [{loss.where for loss in losses(e) if loss.where != loss.what.why} for e in (first, second)]
+    line = inspect.currentframe().f_lineno  # type: ignore[union-attr]
+    assert sites == [{f"tests/engines/test_kept.py:{line - n}"} for n in (3, 2)]
 
 
 def test_add_of_library() -> None:
