@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from derivations.arithmetic.memory import once
 from derivations.form.claim import Claim
 from derivations.kernel.stated import Theorem, lines, theorems
 from derivations.kernel.terms import Beyond
@@ -27,6 +28,10 @@ class Stated(NamedTuple):
 
 def stated(claim: Claim, tag: str) -> tuple[list[Stated], dict[str, str]]:
     """Return the theorems of a claim, and for each statement that has none, by its number, why."""
+    return once(claim, ("theorems", tag), lambda: _stated(claim, tag))
+
+
+def _stated(claim: Claim, tag: str) -> tuple[list[Stated], dict[str, str]]:
     found: list[Stated] = []
     left: dict[str, str] = {}
     if claim.is_definition:

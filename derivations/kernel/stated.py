@@ -64,7 +64,7 @@ def _same(read: object, meant: object) -> bool:
     """Return whether two nests of tuples hold the same expressions, part by part."""
     if isinstance(read, tuple) and isinstance(meant, tuple):
         return len(read) == len(meant) and all(map(_same, read, meant))
-    return read == meant if isinstance(read, str) else srepr(read) == srepr(meant)
+    return read == meant or (not isinstance(read, str) and srepr(read) == srepr(meant))
 
 
 def theorems(claim: Claim, number: int, name: str) -> tuple[Theorem, ...]:
