@@ -12,8 +12,9 @@ from typing import NamedTuple
 import pytest
 from typer.testing import CliRunner
 
-from derivations.catalogue import claims
+from derivations.catalogue import claims, module_of
 from tests.support.command import PATIENCE, handling, started, wait_for
+from tests.support.forked import forked
 from udm.cli.app import app
 from udm.cli.page import places
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("cli")  # one worker keeps the evidence
 
 ROOT = Path(__file__).parents[2]
 TAG, NAME = "0C7K", "vdm.posterior"
-QUICK = ("vdm.posterior", "vdm.posterior.mean", "vdm.posterior.variance")  # of one module, which is judged first
+QUICK = ("vdm.posterior.mean", "vdm.posterior.variance")  # of one module, which is judged first
 SLOW = ("path.subvp", "vdm.time.lowdisc.variance")  # a signal comes while they are judged
 
 
@@ -262,7 +263,7 @@ def test_a_red_claim_gives_status_one(cache: Path) -> None:
         "from udm.cli import main; main()"
     )
     env = os.environ | {"UDM_CACHE": str(cache / "red")}
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env, cwd=ROOT)
+    run = forked(script, imported=("derivations.judge.certificate", f"derivations.claims.{module_of(NAME)}"), env=env)
     assert run.returncode == 1, run.stderr
     assert (
         "refuted" in run.stdout and "enclose refutes the answer" in run.stdout and "0 of 1 claims green" in run.stdout
@@ -313,7 +314,7 @@ def test_a_signal_keeps_finished_evidence(
 
 def test_an_ignored_interrupt_does_not_end_the_run(tmp_path: Path) -> None:
     """A script's interrupt is not meant for its background job, which ignores it."""
-    names = [*QUICK, "iddpm.cosine"]  # which takes longer
+    names = [*QUICK, "vdm.posterior.limit"]  # which takes longer
     with handling(signal.SIGINT, signal.SIG_IGN), started("verify", *names, UDM_CACHE=str(tmp_path)) as run:
         wait_for(lambda: list(tmp_path.glob("certificates/*.json")), run)
         finished = len(list(tmp_path.glob("certificates/*.json")))

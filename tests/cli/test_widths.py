@@ -132,7 +132,7 @@ power = Claim(
 def udm(*args: str) -> str:
     run = CliRunner().invoke(app, list(args))
     assert run.exit_code == 1, run.output
-    return run.output
+    return run.stdout  # what is waited for is told beside it
 
 
 def test_the_formulas_of_a_complaint_are_shortened_and_json_has_them_whole(

@@ -9,17 +9,20 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from tests.support.forked import forked
+
 pytestmark = pytest.mark.xdist_group("warm")  # one worker makes the copy, once
 
 ROOT = Path(__file__).parents[2]
-NAME, TAG_FAMILY = "vdm.posterior.mean.eps", "vdm.posterior*"  # in posterior_forms, above claims of three modules
+NAME = "vdm.posterior.mean.eps"  # in posterior.forms, above claims of three modules
+FAMILY = ("vdm.posterior", "vdm.posterior.mean*", "vdm.posterior.variance", "vdm.posterior.snr")  # quickly judged
+LIGHT = ("ast", "importlib.metadata", "json", "platformdirs", "typer", "rich.console", "rich.table", "rich.markdown")
 HEAVY = ("sympy", "flint", "torch", "numpy", "scipy", "z3", "cvc5", "mpmath")
 RUN = f"""
 import sys
@@ -41,8 +44,7 @@ class Place(NamedTuple):
     def python(self, script: str, *args: str, before: Path | None = None) -> subprocess.CompletedProcess[str]:
         path = os.pathsep.join(map(str, filter(None, (before, self.code))))
         env = os.environ | {"PYTHONPATH": path, "UDM_CACHE": str(self.cache), "COLUMNS": "120"}
-        command = [sys.executable, "-c", script, *args]
-        return subprocess.run(command, capture_output=True, text=True, env=env, cwd=self.code)
+        return forked(script, *args, imported=LIGHT, env=env, cwd=self.code)
 
     def udm(self, *args: str) -> subprocess.CompletedProcess[str]:
         run = self.python(RUN, *args)
@@ -62,14 +64,20 @@ def cold(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, str]:
     for package in ("derivations", "udm"):
         shutil.copytree(ROOT / package, folder / "code" / package, ignore=shutil.ignore_patterns("__pycache__"))
     place = Place(folder / "code", folder / "cache")
-    run = place.udm("verify", TAG_FAMILY, "--json", "--workers", "2")
+    run = place.udm("verify", *FAMILY, "--json", "--workers", "2")
     assert "'torch'" not in run.stderr
     return place, run.stdout
 
 
+def test_a_process_begins_with_nothing_heavy_and_without_the_package(cold: tuple[Place, str]) -> None:
+    look = f"import sys; print([m for m in sys.modules if m.split('.')[0] in {(*HEAVY, 'udm', 'derivations')}])"
+    assert cold[0].python(look).stdout == "[]\n"
+    assert cold[0].python("import udm; print(udm.__file__)").stdout.startswith(str(cold[0].code))
+
+
 def test_a_warm_run_prints_the_same_document_and_loads_no_engine(cold: tuple[Place, str]) -> None:
     place, document = cold
-    warm = place.udm("verify", TAG_FAMILY, "--json")
+    warm = place.udm("verify", *FAMILY, "--json")
     assert warm.stdout == document and len(json.loads(document)["claims"]) > 6
     assert warm.stderr.split("\n")[-2] == "[]", "no engine, no claim"
     one = place.udm("verify", NAME, "--json")
