@@ -11,18 +11,27 @@ T = TypeVar("T")
 
 
 AT_ONCE = 4  # objects remembered: a claim, and those that it is compared with
-_at_hand: OrderedDict[int, tuple[object, dict[Hashable, Any]]] = OrderedDict()
 
 
-def once(about: object, key: Hashable, make: Callable[[], T]) -> T:
-    """Return `make()`, computed once as long as `about` is among the last few objects asked about."""
-    _, results = _at_hand.setdefault(id(about), (about, {}))  # holding the object keeps its id unique
-    _at_hand.move_to_end(id(about))
-    while len(_at_hand) > AT_ONCE:
-        _at_hand.popitem(last=False)
-    if key not in results:
-        results[key] = make()
-    return results[key]
+class Memory:
+    """What was computed of the last few objects that were asked about."""
+
+    def __init__(self, at_once: int) -> None:
+        self.at_once = at_once
+        self.at_hand = OrderedDict[int, tuple[object, dict[Hashable, Any]]]()
+
+    def once(self, about: object, key: Hashable, make: Callable[[], T]) -> T:
+        """Return `make()`, computed once as long as `about` is among the last few objects asked about."""
+        _, results = self.at_hand.setdefault(id(about), (about, {}))  # holding the object keeps its id unique
+        self.at_hand.move_to_end(id(about))
+        while len(self.at_hand) > self.at_once:
+            self.at_hand.popitem(last=False)
+        if key not in results:
+            results[key] = make()
+        return results[key]
+
+
+once = Memory(AT_ONCE).once
 
 
 class Drawn(Generic[T]):

@@ -65,6 +65,10 @@ class Claim:
     def __post_init__(self) -> None:
         """Hold the parts as plain expressions, and apart from them what they owe besides."""
         typed.check(self)
+        with watching(True):  # once for all parts: to begin and to end takes long
+            self._hold()
+
+    def _hold(self) -> None:
         kept, shown = set(self.kept), {}
         for part in ("answer", "given", "printed", "wrong", "experiment", "example", "printed_at"):
             value = getattr(self, part)

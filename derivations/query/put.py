@@ -9,7 +9,6 @@ from derivations.catalogue import claims, tags
 from derivations.form.claim import Claim
 from derivations.form.statement import Below
 from derivations.notation.printing import text
-from derivations.obligations.watch import watching
 from derivations.query.candidates.asked import Asked
 from derivations.query.candidates.search import Candidate, Index
 from derivations.query.confirm import Confirmed, confirm
@@ -60,8 +59,7 @@ def right(c: Candidate, asked: Asked) -> tuple[str, Confirmed]:
 
 def rights(c: Candidate) -> Iterator[Expr]:
     """Yield the right formulas of the claim of a wrong one, in the view that it was found in: no derivation's."""
-    with watching(False):
-        found = [f for f in formulas(claims()[c.claim]) if not f.wrong and not f.where.startswith("proof")]
+    found = [f for f in formulas(claims()[c.claim]) if not f.wrong and not f.where.startswith("proof")]
     yield from (view_of(c)(f.expr) for f in found)
 
 
@@ -81,9 +79,7 @@ def _of_the_same(c: Candidate, there: Iterable[Expr]) -> Expr | None:
 
 def _formulas(claim: Claim, where: str, wrong: str = "") -> Iterator[Expr]:
     """Yield what stands at a place: several formulas where a step is added to states of several names."""
-    with watching(False):
-        found = list(formulas(claim))
-    yield from (f.expr for f in found if (f.where, f.wrong) == (where, wrong))
+    yield from (f.expr for f in formulas(claim) if (f.where, f.wrong) == (where, wrong))
 
 
 def place(c: Candidate, index: Index) -> dict[str, str]:

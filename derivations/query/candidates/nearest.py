@@ -31,11 +31,12 @@ class Near(NamedTuple):
 def nearest(asked: Asked, index: Index, any_symbols: bool = False) -> list[Near]:
     """Return the right formulas that come nearest among those of the same symbols, or of nearly the same."""
     own, found = reduced(evaluated(asked.raw)), list[tuple[float, Near]]()
+    symbols = frozenset(own["primitive"])
     for name, of in index.items():
         for e in of["entries"]:
             if e["wrong"] or e["where"].startswith(("left", "proof")) or _small(e) or not may_mean(asked, e):
                 continue
-            share = _share(dict.fromkeys(own["primitive"], 1), dict.fromkeys(e["primitive"], 1))
+            share = len(symbols.intersection(e["primitive"])) / (len(symbols.union(e["primitive"])) or 1)
             if (share >= ALIKE or any_symbols) and (near := compared(asked, Candidate(name, e))) is not None:
                 likeness = _likeness(share, _share(own["shape"], e["shape"]), near)
                 if likeness >= LEAST or any_symbols:

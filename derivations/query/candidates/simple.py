@@ -58,7 +58,8 @@ def _drawn(identity: Identity) -> Iterator[Mapping[Symbol, Rational]]:
         if (key := tuple(at.values())) in seen:
             continue
         seen.add(key)
-        if all(holds(a, at) for a in whole.assumptions()) and _is_possible(at):
+        place = Place(at)  # which remembers what is computed there
+        if all(holds(a, place) for a in whole.given) and _is_possible(at):  # signs hold by what is drawn
             yield at
 
 

@@ -70,13 +70,14 @@ def described(claim: Claim) -> Described:
 
 
 def _described(claim: Claim) -> Described:
-    found = every(claim)
+    found = formulas(claim)
     domains = [Domain(view, tuple(_inside(claim, view))) for view in views(claim)]
     said, first = said_of(claim.name), places(claim)
     entries, seen = list[Entry](), set[tuple[Expr, bool]]()
     for d in domains:
         for f in (f for f in found if d.view.suits(f.expr)):
-            if (key := (d.view(f.expr), bool(f.wrong))) not in seen and (e := _entry(f, d, said.cited)) is not None:
+            seen_so = f._replace(expr=d.view(f.expr))
+            if (key := (seen_so.expr, bool(f.wrong))) not in seen and (e := _entry(seen_so, d, said.cited)) is not None:
                 seen.add(key)
                 entries.append(e)
     heading, kind, wrong = facts(claim)
@@ -85,16 +86,6 @@ def _described(claim: Claim) -> Described:
         heading=heading, kind=kind, sources=list(said.sources), entries=entries, wrong=wrong, lefts=said.lefts.of,
         named=named, draws=list(draws(claim)),
     )  # fmt: skip
-
-
-_LAST: list[tuple[Claim, tuple[Formula, ...]]] = []  # the last one: a claim is asked for its digest first
-
-
-def every(claim: Claim) -> tuple[Formula, ...]:
-    """Return the formulas of a claim; those of the last one that was asked for are at hand."""
-    if not (_LAST and _LAST[0][0] is claim):
-        _LAST[:] = [(claim, tuple(formulas(claim)))]
-    return _LAST[0][1]
 
 
 class Facts(NamedTuple):
@@ -129,9 +120,9 @@ def said_of(claim: str) -> Said:
 
 
 def _entry(formula: Formula, domain: Domain, cited: Mapping[str, list[str]]) -> Entry | None:
-    """The entry of a formula; None where it has no value."""
-    view, e = domain.view, domain.view(formula.expr)
-    if not e.free_symbols <= numbers():
+    """The entry of a formula as the view has it; None where it has no value."""
+    view, e, own = domain.view, formula.expr, formula.expr.free_symbols
+    if not own <= numbers():
         return None
     values = [_digits(e, n) if n in domain.inside else None for n in range(COUNT)]
     if not any(values):
@@ -143,7 +134,7 @@ def _entry(formula: Formula, domain: Domain, cited: Mapping[str, list[str]]) -> 
         says=view.says,
         cited=[] if formula.wrong else cited.get(formula.where, []),
         size=size(e),
-        symbols=sorted(map(str, e.free_symbols)),
+        symbols=sorted(map(str, own)),
         values=values,
         **reduced(e),
     )
@@ -181,7 +172,8 @@ class Reduced(TypedDict):
 
 def reduced(e: Expr) -> Reduced:
     """Return the symbols and the operations of a formula by primitive symbols."""
-    by = e.xreplace({v: primitive(v) for v in e.free_symbols})
+    put = {v: by for v in e.free_symbols if (by := primitive(v)) != v}
+    by = e.xreplace(put) if put else e
     nodes = [x for x in preorder_traversal(by) if x.args]
     kinds = (f"^{x.exp}" if x.is_Pow and x.exp.is_Rational else type(x).__name__ for x in nodes)
     return Reduced(primitive=sorted(map(str, by.free_symbols)), shape=dict(Counter(kinds)))

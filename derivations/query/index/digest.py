@@ -13,8 +13,8 @@ from sympy import Basic, srepr
 from derivations.form.claim import Claim
 from derivations.judge.texts import LOADED
 from derivations.obligations.watch import watching
-from derivations.query.index.described import every, facts, said_of
-from derivations.query.index.formulas import draws, places
+from derivations.query.index.described import facts, said_of
+from derivations.query.index.formulas import draws, formulas, places
 from derivations.query.index.relations import DEFINED, PRIMITIVE
 from derivations.query.index.universe import digest, numbers
 from derivations.query.index.views import views
@@ -35,7 +35,7 @@ def said(claim: str) -> str:
 
 def _lines(claim: Claim) -> Iterator[str]:
     yield from (_common(), said(claim.name), repr(facts(claim)), repr(list(draws(claim))), repr(places(claim)))
-    yield from (f"{f.where} {f.wrong} {_text(f.expr)}" for f in every(claim))
+    yield from (f"{f.where} {f.wrong} {_text(f.expr)}" for f in formulas(claim))
     yield from (f"given {_text(a.greater - a.lesser)}" for a in claim.given)
     for view in views(claim):
         put = sorted(f"{_leaf(v)} {_text(e)}" for v, e in view.put.items())

@@ -14,11 +14,13 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from sympy.functions.special.error_functions import erf, erfc
 
+from derivations.arithmetic.memory import Memory
 from derivations.form.claim import Answer, Claim, leaves
 from derivations.form.definition import Defined
 from derivations.form.law import Law
 from derivations.form.statement import AtMost, Below, Equal, Statement, Tends, sides
 from derivations.notation.named import unnamed
+from derivations.obligations.watch import watching
 from derivations.probability.gaussian import Normal
 from derivations.probability.opening import opened
 from derivations.query.index.universe import numbers
@@ -46,11 +48,20 @@ FACTORS = re.compile("(sigma|alpha)(_[a-z]+)?")
 PRINTED = "what is printed"  # the false sentence of a refuted claim, as a wrong form
 
 
-def formulas(claim: Claim) -> Iterator[Formula]:
-    """Yield the formulas of a claim, each once, the answer first and wrong forms last.
+MANY = 512  # claims: all of the catalogue, which are compared with what is asked again and again
+once = Memory(MANY).once
 
-    The right root of a variance is also yielded where some wrong form is the same: where no variance is meant.
+
+def formulas(claim: Claim) -> tuple[Formula, ...]:
+    """Return the formulas of a claim, each once, the answer first and wrong forms last; they are made once.
+
+    The right root of a variance is also there where some wrong form is the same: where no variance is meant.
     """
+    with watching(False):  # nothing is written here
+        return once(claim, "formulas", lambda: tuple(_formulas(claim)))
+
+
+def _formulas(claim: Claim) -> Iterator[Formula]:
     seen, right = set[Expr](), set[Expr]()
     every = (f for f in (*_right(claim), *_wrong(claim), *_derived(claim)) if plain(f.expr))
     for formula in (f._replace(expr=_fresh(f.expr)) for f in every):
@@ -67,7 +78,12 @@ def places(claim: Claim) -> dict[str, str]:
     return {f.where: first.setdefault(_fresh(f.expr), f.where) for f in _right(claim)}
 
 
-def _right(claim: Claim) -> Iterator[Formula]:
+def _right(claim: Claim) -> tuple[Formula, ...]:
+    with watching(False):
+        return once(claim, "right", lambda: tuple(_found(claim)))
+
+
+def _found(claim: Claim) -> Iterator[Formula]:
     yield from _of_answer(claim.answer)
     yield from _sides(claim.statements())
     for i, chain in enumerate(claim.proof, start=1):
@@ -126,7 +142,7 @@ def is_noisy(claim: Claim) -> bool:
 def _fresh(e: Expr) -> Expr:
     """Call the noise n_1 if there is one: one standard normal number is as good as another."""
     noise = NOISE & e.free_symbols
-    return e.xreplace(dict.fromkeys(noise, n_1)) if len(noise) == 1 else e
+    return e.xreplace(dict.fromkeys(noise, n_1)) if len(noise) == 1 and noise != {n_1} else e
 
 
 def _is_equality(claim: Claim, chain: int) -> bool:

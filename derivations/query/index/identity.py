@@ -12,7 +12,9 @@ from sympy import Expr, expand, sympify
 from derivations.engines.needed import domain
 from derivations.form.claim import Claim, by
 from derivations.form.statement import Below, Equal, Point
+from derivations.obligations.watch import watching
 from derivations.points.domain import Empty, holds, points
+from derivations.query.index.formulas import once
 from derivations.query.index.relations import RANGES, Expressed, expressed, fewest
 from derivations.query.index.universe import universe
 from derivations.query.index.views import View, symbols_of
@@ -47,8 +49,12 @@ def _identity(claim: Claim, mine: Expr, view: View, raw: Expr, theirs: Expr, put
     if whole is None or not _is_exemplified(whole, dict(universe()[0]) | dict(claim.example)):
         return None
     own_symbols = not view.put and not put.put.keys() & symbols_of(claim)
-    settled = frozenset((o.expr, o.relation) for o in domain(claim)) if own_symbols else frozenset()
+    settled = once(claim, "settled", lambda: _settled(claim)) if own_symbols else frozenset()
     return Identity(raw, put, whole, tuple(a.text for a in whole.given if a not in own), settled)
+
+
+def _settled(claim: Claim) -> frozenset[tuple[Expr, str]]:
+    return frozenset((o.expr, o.relation) for o in domain(claim))
 
 
 def of_sides(raw: Expr, other: Expr, put: Expressed, given: Iterable[Below] = ()) -> Identity | None:
@@ -68,16 +74,23 @@ def _whole(name: str, left: Expr, right: Expr, given: Iterable[Below], needs: tu
     by_gap = {expand(a.greater - a.lesser): a for a in given}  # one that the claim makes is no new one
     if any(gap.is_nonpositive for gap in by_gap):
         return None
-    return Claim(
+    with watching(True):  # once for all that is made of it
+        return _opened(name, left, right, tuple(a for gap, a in by_gap.items() if not gap.is_positive), needs)
+
+
+def _opened(name: str, left: Expr, right: Expr, given: tuple[Below, ...], needs: tuple[str, ...]) -> Claim:
+    claim = Claim(
         name=name,
         title="The formula that was asked about is the claim's",
         kind="equality",
         says=lambda answer: Equal(left, answer),
         answer=right,
-        given=tuple(a for gap, a in by_gap.items() if not gap.is_positive),
+        given=given,
         proof=((by("as it is asked", left), by("as the claim has it", right)),),
         needs=needs,
     )
+    claim.statements()  # it keeps them
+    return claim
 
 
 def _is_exemplified(whole: Claim, *first: Point) -> bool:

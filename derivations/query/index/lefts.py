@@ -11,11 +11,13 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from flint import arb
 from sympy import Expr, expand
 
 from derivations.papers.covered import stands_in
 from derivations.papers.paper import Equation as Printed
 from derivations.papers.paper import Paper, Part, papers
+from derivations.query.index.universe import value
 from derivations.query.writing.conventions import Convention, conventions, key_of
 from derivations.query.writing.document import formulas
 from derivations.query.writing.equation import Equation
@@ -140,7 +142,18 @@ def _is_all(part: str, right: str) -> bool:
 def _is_same(part: str, right: str, convention: Convention) -> bool:
     """Whether a part is the whole right side by what the symbols mean in a convention, where it is not as written."""
     pairs = set(zip(_meanings(part, convention.name), _meanings(right, convention.name), strict=False))
-    return any(expand(one - other) == 0 for one, other in pairs)
+    return any(expand(one - other) == 0 for one, other in pairs if not _differ(one, other))
+
+
+def _differ(one: Expr, other: Expr) -> bool:
+    """Whether two formulas have values that differ at a point, so that neither can be written as the other."""
+    values = _valued(one), _valued(other)
+    return None not in values and not values[0].overlaps(values[1])  # type: ignore[union-attr, arg-type]
+
+
+@lru_cache(maxsize=1024)
+def _valued(e: Expr) -> arb | None:
+    return value(e, 0)
 
 
 @lru_cache(maxsize=1024)  # a right side is read again for each part and each convention

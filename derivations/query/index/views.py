@@ -5,7 +5,7 @@ EDM's, has alpha = 1. Other views are those by which a paper's equation is compa
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,10 +16,11 @@ from derivations.form.claim import Claim, leaves
 from derivations.form.statement import Below
 from derivations.papers.latex import ours
 from derivations.papers.paper import papers
-from derivations.query.index.formulas import drawn, is_noisy
+from derivations.query.index.formulas import drawn, is_noisy, once
 from derivations.query.index.relations import positive
 from derivations.query.writing.conventions import conventions
 
+free = lru_cache(maxsize=2**12)(lambda e: e.free_symbols)  # of a formula, which is asked for them in each view
 Convention = str  # by name, as readings have it
 EXPLODING: frozenset[Convention] = frozenset(
     {"EDM", "EDM (a step of Euler)", "Score SDE", "code (k-diffusion)"}
@@ -37,7 +38,7 @@ class View(NamedTuple):
     given: tuple[Below, ...] = ()
 
     def __call__(self, e: Expr) -> Expr:
-        return e.xreplace(dict(self.put)) if self.put and not e.free_symbols.isdisjoint(self.put) else e
+        return e if not self.put or free(e).isdisjoint(self.put) else e.xreplace(dict(self.put))
 
     @property
     def is_true(self) -> bool:
@@ -46,12 +47,12 @@ class View(NamedTuple):
 
     def suits(self, e: Expr) -> bool:
         """Whether a formula may be seen so: a guess does not take the place of what stands beside it."""
-        if o.n_1 in self.put and o.n_1 not in e.free_symbols:
+        if o.n_1 in self.put and o.n_1 not in free(e):
             return False
         guesses = set(GUESSES.values())
         if self.is_true:
-            return bool(e.free_symbols & guesses) and not e.free_symbols & THINGS
-        return not (e.free_symbols & guesses and guesses & {v for v in self.put.values() if isinstance(v, Symbol)})
+            return bool(free(e) & guesses) and not free(e) & THINGS
+        return not (free(e) & guesses and guesses & {v for v in self.put.values() if isinstance(v, Symbol)})
 
 
 THING = "true"
@@ -130,8 +131,12 @@ def admits(convention: Convention, view: str) -> bool:
     return any(c.name == convention and c.papers[:1] == (name.split()[0],) for c in conventions())
 
 
-def views(claim: Claim) -> Iterator[View]:
-    """Yield the views of a claim, its own symbols first, each set of replacements once."""
+def views(claim: Claim) -> tuple[View, ...]:
+    """Return the views of a claim, its own symbols first, each set of replacements once; they are made once."""
+    return once(claim, "views", lambda: tuple(_views(claim)))
+
+
+def _views(claim: Claim) -> Iterator[View]:
     own, seen = symbols_of(claim) | _of_draw(claim), set[frozenset[tuple[Symbol, Expr]]]()
     general = (OWN, *_general(own))
     seen_so = (*general, *_guessed(own, general), *_true(own, general))
