@@ -71,6 +71,11 @@ class Chain:
 
     def _number(self, e: Expr, variables: tuple[Symbol, ...], states: States) -> Expr:
         """Return a positive number of its own for each function and state; of a real function, of either sign."""
-        rng = Random(f"{self.seed}: {e} {[states.get(v, 0) for v in variables]}")
-        number = Rational(2 ** rng.randrange(UNEVEN) * 1009 + rng.randrange(1009), 1009)
-        return number if e.is_positive or rng.random() < 1 / 2 else -number
+        return _drawn(self.seed, e, tuple(states.get(v, 0) for v in variables))
+
+
+@lru_cache(maxsize=4096)
+def _drawn(seed: str, e: Expr, states: tuple[int, ...]) -> Expr:
+    rng = Random(f"{seed}: {e} {[*states]}")
+    number = Rational(2 ** rng.randrange(UNEVEN) * 1009 + rng.randrange(1009), 1009)
+    return number if e.is_positive or rng.random() < 1 / 2 else -number

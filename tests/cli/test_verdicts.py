@@ -24,7 +24,7 @@ from udm.cli.cited import papers as papers_of
 from udm.cli.console import INCOMPLETE
 from udm.cli.head import cited
 
-pytestmark = pytest.mark.xdist_group("verdicts")  # one worker judges them, once
+pytestmark = pytest.mark.xdist_group("every claim")  # one worker builds all claims
 
 OWN = '''"""The square of a sum."""
 

@@ -189,6 +189,7 @@ def test_a_claim_off_the_list_is_not_green_with_something_left(monkeypatch: pyte
     assert any("left over" in complaint for complaint in certificate.complaints)
 
 
+@pytest.mark.xdist_group("every claim")
 def test_at_least_95_percent_are_proved_with_nothing_left() -> None:
     judged = [name for name, one in claims().items() if not one.is_definition]
     assert len(left()) <= 0.05 * len(judged)

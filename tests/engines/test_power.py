@@ -314,11 +314,13 @@ def test_an_experiment_looks_at_no_statement_and_is_no_second_engine(
     assert any("two engines" in c for c in certify(attack, "digest").complaints)
 
 
+@pytest.mark.xdist_group("every claim")
 def test_claims_with_a_larger_detectable_size_are_listed() -> None:
     """A claim with a larger detectable size is listed here, with its reason in the claim; the list only shrinks."""
     assert [name for name, c in claims().items() if c.experiment and c.experiment.detects] == []
 
 
+@pytest.mark.xdist_group("every claim")
 def test_a_run_raises_a_false_alarm_once_in_a_million() -> None:
     assert sum(ALPHA for c in claims().values() if c.experiment) <= 1e-6
 

@@ -93,6 +93,7 @@ def test_a_definition_that_states_something_goes_red(name: str) -> None:
     red_for(*THEOREMS[name])
 
 
+@pytest.mark.xdist_group("every claim")
 def test_a_definition_is_shown_by_its_sides() -> None:
     assert DEFINITIONS["an expression"].heading == "F(x, y) = (x - y)^2"
     assert DEFINITIONS["a law"].heading == "q(z | x) is normal with mean a x and variance b^2"
@@ -101,6 +102,7 @@ def test_a_definition_is_shown_by_its_sides() -> None:
     assert all(one.heading for one in claims().values())
 
 
+@pytest.mark.xdist_group("every claim")
 def test_no_name_is_defined_twice() -> None:
     """Two definitions of one name would be an equality that nobody proves; a density's name has its variables."""
     names = [
@@ -112,6 +114,7 @@ def test_no_name_is_defined_twice() -> None:
     assert names and max(Counter(names).values()) == 1
 
 
+@pytest.mark.xdist_group("every claim")
 def test_no_definitions_refer_to_each_other_in_a_circle() -> None:
     """Each name is defined by others, and these by others again, down to names that are not defined."""
     definitions = [s for one in claims().values() if one.is_definition for s in one.said() if isinstance(s, Defined)]

@@ -42,6 +42,7 @@ def test_a_label_that_does_not_fit_goes_red(name: str) -> None:
     red_for(*KINDS[name])
 
 
+@pytest.mark.xdist_group("every claim")
 def test_every_kind_has_its_shape_and_every_claim_its_kind() -> None:
     assert {*kinds.SHAPES, "definition"} == set(get_args(Kind))
     assert {n: faults for n, k in claims().items() if not k.is_definition and (faults := [*kinds.faults(k)])} == {}

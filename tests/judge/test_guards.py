@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sympy import Integer, Rational, sqrt
 
-from derivations.catalogue import claims
+from derivations.catalogue import claims, module_of
 from derivations.form.claim import Below, Claim, Line, Wrong, leaves, with_leaf
 from derivations.form.experiment import Experiment, Residual
 from derivations.form.statement import AtMost, Equal, Tends, sides
@@ -215,6 +215,11 @@ CORRUPTIONS: list[tuple[str, str, Corruption, str]] = [
 ]
 
 
+def _by_its_module(name: str) -> pytest.MarkDecorator:
+    """Return the mark of a test whose claim one worker builds."""
+    return pytest.mark.xdist_group(module_of(name))
+
+
 def test_the_claims_have_what_is_corrupted() -> None:
     has: list[tuple[tuple[str, ...], Callable[[Claim], Any]]] = [
         (FIRST_LINES, lambda c: c.proof and len(c.proof[0]) > 2),
@@ -228,7 +233,7 @@ def test_the_claims_have_what_is_corrupted() -> None:
 
 @pytest.mark.parametrize(
     ("name", "corrupt", "expected"),
-    [pytest.param(n, f, e, id=f"{what}-{n}") for what, n, f, e in CORRUPTIONS],
+    [pytest.param(n, f, e, id=f"{what}-{n}", marks=_by_its_module(n)) for what, n, f, e in CORRUPTIONS],
 )
 def test_a_corruption_goes_red(name: str, corrupt: Corruption, expected: str) -> None:
     red(corrupt(claims()[name]), expected, digest(name))
@@ -267,6 +272,7 @@ def test_a_mutant_that_is_the_answer_is_equivalent_and_one_that_is_slack_survive
     assert posterior().mutants["equivalent"] == [f"m{i}" for i in range(8)]
 
 
+@pytest.mark.xdist_group("every claim")
 def test_a_limit_that_is_wrong_is_refuted() -> None:
     limits = [c for c in claims().values() if any(isinstance(s, Tends) for s in c.statements())]
     assert limits

@@ -24,6 +24,7 @@ from derivations.symbols import alpha_s, alpha_ts, mu_1, mu_2, n_1, n_2, sigma_s
 SNR = Quantity("SNR", (t,), alpha_s**2 * t)
 
 
+@pytest.mark.xdist_group("every claim")
 def test_every_left_side_is_named_in_the_fields_terms() -> None:
     bare = {
         name
