@@ -1,20 +1,17 @@
 """A bug report, ready to be posted: what is wrong in one sentence, a script that shows it, the equation, the claim."""
 
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterator, Sequence
 
 from derivations.notation.tex import latex
 from udm.conformance import exact as reference
+from udm.conformance.alone import Ran, ran
 from udm.conformance.formulas import BY_NAME
-from udm.conformance.script import script
+from udm.conformance.script import head, script
 from udm.conformance.verdict import ALARMS, Report, Row
 
-PATIENCE = 120  # seconds for a script to run
+Shown = tuple[str, str]
+NOTHING: Shown = ("", "")
 PRINTED = re.compile(r"^got (.*), exact (.*)$", re.MULTILINE)
 LAND = {
     "sampler.marginal": r"z_s = \alpha_s x_0 + \sigma_s \epsilon",
@@ -31,7 +28,9 @@ def markdown(report: Report) -> str:
     rows = [row for row in report.rows if alarms.get(row.check) is row]
     if not rows:
         return f"# {report.target}: nothing is wrong\n\n{_ran(report)}\n"
-    sections = (line for row in rows for line in _section(report, row))
+    sections = (
+        line for row, made in zip(rows, shown(report, rows), strict=True) for line in _section(report, row, made)
+    )
     return "\n".join([f"# {_title(report)}\n", *sections, _ran(report)]) + "\n"
 
 
@@ -48,11 +47,11 @@ def _ran(report: Report) -> str:
     return f"{ran} Of its sampler: {report.unordered}." if report.unordered else ran
 
 
-def _section(report: Report, row: Row) -> Iterator[str]:
+def _section(report: Report, row: Row, shown: Shown) -> Iterator[str]:
     yield f"## `{row.check}`: {_sentence(row)}\n"
     if row.got:
         yield f"Expected {row.exact}, got {row.got}{f' ({row.case})' if row.case else ''}.\n"
-    made, printed = shown(report, row)
+    made, printed = shown
     if made:
         yield f"```python\n{made}```\n\nIt prints:\n\n```text\n{printed}\n```\n"
     else:
@@ -75,31 +74,22 @@ def _equation(row: Row) -> Iterator[str]:
     yield f"Claim {row.tag} (`{row.claim}`).{source}\n"
 
 
-def shown(report: Report, row: Row) -> tuple[str, str]:
-    """Return a script that shows a row's fault and what it prints; both empty if none that was written shows it."""
-    made = "" if report.making is None else script(report.making, row)
-    if not made:
-        return "", ""
-    with TemporaryDirectory() as folder:
-        file = Path(folder, "reproduce.py")
-        file.write_text(made)
-        try:
-            done = _run(file)
-        except subprocess.TimeoutExpired:
-            return "", ""
-    said = done.stdout.strip().splitlines()[-1:] or done.stderr.strip().splitlines()[-1:]
+def shown(report: Report, rows: Sequence[Row]) -> list[Shown]:
+    """Return for each row a script that shows its fault, and what it prints; both empty if none that is known does."""
+    made = [script(report.making, row) if report.making else "" for row in rows]
+    found = iter(ran(head(report.making) if report.making else "", [one for one in made if one]))
+    return [_showing(one, row, next(found)) if one else NOTHING for one, row in zip(made, rows, strict=True)]
+
+
+def _showing(made: str, row: Row, done: Ran) -> Shown:
+    if done.code is None:
+        return NOTHING
+    said = done.out.strip().splitlines()[-1:] or done.err.strip().splitlines()[-1:]
     printed = said[0] if said else ""
     found = PRINTED.match(printed)
     fits = row.got and found is not None and _other(*found.groups())
-    raised = done.returncode != 0 and row.verdict == "undefined" and printed.partition(":")[0] in row.explanation
-    return (made, printed) if fits or raised else ("", "")
-
-
-def _run(file: Path) -> "subprocess.CompletedProcess[str]":
-    """Run a script, with the modules of this folder, which the target may be one of."""
-    paths = os.pathsep.join(filter(None, (str(Path.cwd()), os.environ.get("PYTHONPATH"))))
-    command, env = [sys.executable, str(file)], os.environ | {"PYTHONPATH": paths}
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=env)
+    raised = done.code != 0 and row.verdict == "undefined" and printed.partition(":")[0] in row.explanation
+    return (made, printed) if fits or raised else NOTHING
 
 
 def _other(got: str, exact: str) -> bool:

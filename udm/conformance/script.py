@@ -49,7 +49,12 @@ def script(making: Making, row: Row) -> str:
         body = f"one.set_timesteps(10)\ngot = float(one.{row.case.replace(', ', '][')})\nexact = 'a finite number'\n"
     if not body:
         return ""
-    return f"import torch\n{making.imports}\n\none = {making.expression}\n{body}{SHOWN}"
+    return f"{head(making)}\none = {making.expression}\n{body}{SHOWN}"
+
+
+def head(making: Making) -> str:
+    """Return what every script of a target begins with: the imports."""
+    return f"import torch\n{making.imports}\n"
 
 
 def _formula(formula: Formula, code: str, row: Row) -> Iterator[str]:
