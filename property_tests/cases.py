@@ -5,6 +5,7 @@ gap to gamma_t, whose symbols `at` evaluates to 512 bits.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -45,8 +46,19 @@ def square(claim: str, difference: Expr) -> Callable[[], Expr]:
     return lambda: claims()[claim].answer / difference**2
 
 
+@cache  # so that cases of one number share its function, and compiled code makes it once
 def part(source: Parameterization, which: int) -> Callable[[Step], torch.Tensor]:
     return lambda q: posterior_coefficients(q, source)[which]
+
+
+@cache
+def inverse(which: int) -> Callable[[Step], torch.Tensor]:
+    return lambda q: inverse_coefficients(q)[which]
+
+
+@cache
+def weight(target: Parameterization) -> Callable[[Step], torch.Tensor]:
+    return lambda q: discrete_weight(q, target)
 
 
 def conversion(source: Parameterization, target: Parameterization, which: int) -> Callable[[Step], torch.Tensor]:
@@ -84,29 +96,17 @@ CASES: dict[str, Case] = {
     "score form, score": Case(
         "vdm.posterior.mean.score", coefficient("vdm.posterior.mean.score", y.score), part("score", 1)
     ),
-    "DDIM inverse, z_s": Case(
-        "ddim.inverse", coefficient("ddim.inverse", y.z_s, "up"), lambda q: inverse_coefficients(q)[0]
-    ),
-    "DDIM inverse, eps": Case(
-        "ddim.inverse", coefficient("ddim.inverse", y.eps_hat, "up"), lambda q: inverse_coefficients(q)[1]
-    ),
-    "VLB weight, x form": Case(
-        "vdm.kl.single", square("vdm.kl.single", y.x - y.x_hat), lambda q: discrete_weight(q, "x")
-    ),
-    "VLB weight, eps form": Case(
-        "vdm.kl.expm1", square("vdm.kl.expm1", y.eps - y.eps_hat), lambda q: discrete_weight(q, "eps")
-    ),
+    "DDIM inverse, z_s": Case("ddim.inverse", coefficient("ddim.inverse", y.z_s, "up"), inverse(0)),
+    "DDIM inverse, eps": Case("ddim.inverse", coefficient("ddim.inverse", y.eps_hat, "up"), inverse(1)),
+    "VLB weight, x form": Case("vdm.kl.single", square("vdm.kl.single", y.x - y.x_hat), weight("x")),
+    "VLB weight, eps form": Case("vdm.kl.expm1", square("vdm.kl.expm1", y.eps - y.eps_hat), weight("eps")),
     "VLB weight, by SNR": Case(
         "vdm.loss.discrete.snr",
         lambda: claims()["vdm.loss.discrete.snr"].answer.term / (y.x - y.x_hat) ** 2,
-        lambda q: discrete_weight(q, "x"),
+        weight("x"),
     ),
-    "DDPM VLB weight of eps": Case(
-        "ddpm.loss.eps", field("ddpm.loss.eps", "at_beta_tilde"), lambda q: discrete_weight(q, "eps")
-    ),
-    "DDPM VLB weight": Case(
-        "ddpm.snr.weight", lambda: claims()["ddpm.snr.weight"].answer, lambda q: discrete_weight(q, "x")
-    ),
+    "DDPM VLB weight of eps": Case("ddpm.loss.eps", field("ddpm.loss.eps", "at_beta_tilde"), weight("eps")),
+    "DDPM VLB weight": Case("ddpm.snr.weight", lambda: claims()["ddpm.snr.weight"].answer, weight("x")),
 }
 
 

@@ -37,7 +37,8 @@ def built(tree: Path, to: Path) -> Path:
 def environment(to: Path, wheel: Path, *extras: str) -> Path:
     """Return the folder of commands of a new environment with the wheel and what it declares."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(to)], check=True)
-    pip = [sys.executable, "-m", "pip", "--quiet", "--python", str(to / "bin/python"), "install"]
+    own = Path(sysconfig.get_path("purelib"), "pip")  # run by the new Python at once; `--python` starts it twice
+    pip = [str(to / "bin/python"), str(own), "--quiet", "install"]
     options = ("--no-deps", "--no-index", "--no-compile")  # a command imports a tenth of the files
     subprocess.run([*pip, *options, str(wheel)], check=True, capture_output=True)
     (site,) = to.glob("lib/python*/site-packages")
