@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import pytest
@@ -123,26 +124,33 @@ def row(claim: Claim, **more: Any) -> Any:
             "printed": None, "refuted": None, **false, **more}  # fmt: skip
 
 
-def equation_at(claim: Claim) -> int:
-    """Return the number of the line of a page on which the equation begins, the false one of a refuted claim."""
-    lines = list(head(claim, row(claim), 100))
-    first = readings(claim.shown["printed"]) if claim.printed is not None else iter(statement(claim, [])[0][0])
-    begins = broken(line(next(iter(first))), 100, 0)[0][:30].strip()
-    return next(n for n, one in enumerate(lines, start=1) if n > lines.index("") and one.strip().startswith(begins))
+@cache
+def top(name: str) -> list[str]:
+    return list(head(claims()[name], row(claims()[name]), 100))
 
 
 @pytest.mark.parametrize("name", list(claims()))
 def test_the_equation_stands_at_the_top_of_the_page(name: str) -> None:
-    claim = claims()[name]
-    lines, begins = list(head(claim, row(claim), 100)), equation_at(claim)
-    assert begins <= FIRST_LINES
+    """It is the second line; of a refuted claim, the false one follows the words for what is false."""
+    claim, lines = claims()[name], top(name)
+    first = readings(claim.shown["printed"]) if claim.printed is not None else iter(statement(claim, [])[0][0])
+    begins = broken(line(next(iter(first))), 100, 0)[0][:30].strip()
+    at = lines.index("") + 1 if claim.printed is not None else 1
+    assert lines[at].strip().startswith(begins) and at < FIRST_LINES
     assert max(map(len, lines)) <= 100
-    assert (
-        claim.is_definition
-        or any(one.startswith(broken(claim.title, 100, 0)[0][:40]) for one in lines[:3])
-        or claim.printed
-    )
-    assert not cited(name) or lines.index(next(x for x in lines if x.startswith("  "))) < begins
+
+
+@pytest.mark.parametrize("name", list(claims()))
+def test_the_title_and_the_papers_stand_below_the_equation(name: str) -> None:
+    """Of a refuted claim they stand above the false equation, and what is true instead has the title."""
+    claim, lines = claims()[name], top(name)
+    titles = [n for n, one in enumerate(lines) if broken(claim.title, 100, 0)[0][:40] in one]
+    if claim.printed is not None:
+        assert lines[1].startswith("Refuted: ") and any("True instead: " in one for one in lines)
+    else:
+        assert claim.is_definition or any(lines[n - 1] == "" for n in titles)
+    papers = broken(cited(name), 100, 2, 2)[0] if cited(name) else None
+    assert papers is None or papers in lines[lines.index("") if claim.printed is None else 2 :]
 
 
 @pytest.mark.parametrize("name", list(claims()))
@@ -178,9 +186,10 @@ def test_the_loss_of_a_step_says_what_it_is_a_mean_of() -> None:
 def test_the_bound_of_ddpm_begins_with_the_bound() -> None:
     """DDPM (5): the induction is the claim, and the identities that it rests on stand below it."""
     lines = list(head(claims()["vdm.vlb.decomposition"], row(claims()["vdm.vlb.decomposition"]), 100))
-    assert lines[1].startswith("Minus the ELBO is the prior loss KL(q(x_T | x_0) || p(x_T))")
-    assert lines[3].startswith("  stated in DDPM v2 (5)")
-    assert lines[6].startswith("bound_T = prior_T + reconstruction + steps_T, for every T, by induction")
+    assert lines[1].startswith("bound_T = prior_T + reconstruction + steps_T, for every T, by induction")
+    below = lines[lines.index("") + 1 :]
+    assert below[0].startswith("Minus the ELBO is the prior loss KL(q(x_T | x_0) || p(x_T))")
+    assert below[2].startswith("  stated in DDPM v2 (5)")
 
 
 # -- what is left out, and words ---------------------------------------------------------------------

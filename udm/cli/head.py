@@ -1,4 +1,4 @@
-"""The head of a page: a claim's title, the papers that state it, and the statement, whose names are all explained.
+"""The head of a page: the statement, whose names are all explained; then its title and the papers that state it.
 
 It is short, so that a reader sees what is claimed before anything else; the statement that the kind of the claim names
 comes first. Every formula is printed from the object that the engines opened.
@@ -60,35 +60,48 @@ def shown(groups: Groups, width: int, lead: str = "", known: list[str] | None = 
 
 
 def head(claim: Claim, r: ClaimRow, width: int) -> Iterator[str]:
-    """Tag, name, verdict and engines; title; sources; the statement, and what its names mean; misprints."""
+    """Tag, name, verdict and engines; then the statement, and below it what it says, the papers and their misprints.
+
+    A refuted claim begins with what is false, in words, before its formula.
+    """
     engines = " ".join(e["engine"][0].upper() for e in r["engines"] if e["verdict"] in SUPPORTS)
     verdict = f"{r['verdict']}  {engines}".rstrip() if r["green"] else f"NOT GREEN ({r['verdict']})"
     yield from beside([f"{r['tag']}  {claim.name}"], verdict, width)
-    refuted = claim.printed is not None and r["printed"] is not None and r["refuted"] is not None
-    title = f"Refuted: {claim.refutes}: {charged(r['refuted'])}" if refuted else claim.title  # pyright: ignore[reportArgumentType]
-    yield from broken(title, width, 0) if title else ()
-    if places := cited(claim.name):
-        yield from broken(places, width, INDENT, INDENT)
-    yield ""
-    if refuted:
-        yield from _refuted(claim, r["printed"], width)  # pyright: ignore[reportArgumentType]
-        yield ""
+    if claim.printed is not None and r["printed"] is not None and r["refuted"] is not None:
+        yield from _refuted(claim, r["printed"], charged(r["refuted"]), width)
         yield from broken(f"True instead: {claim.title}", width, 0)
-    answers, lemmas = statement(claim, r["lemmas"])
+        yield from _statement(claim, r["lemmas"], width)
+    else:
+        yield from _statement(claim, r["lemmas"], width)
+        yield ""
+        yield from broken(claim.title, width, 0) if claim.title else ()
+        yield from _papers(claim.name, width)
+        for wrong in printed_wrong(claim.name):
+            yield from broken(wrong, width, 0, INDENT)
+
+
+def _statement(claim: Claim, lemmas: Sequence[int], width: int) -> Iterator[str]:
+    answers, plain = statement(claim, lemmas)
     known: list[str] = []
     yield from shown(answers, width, known=known)
-    yield from shown(lemmas, width, "lemma  ", known=known)
-    for wrong in printed_wrong(claim.name) if claim.printed is None else ():
-        yield from broken(wrong, width, 0, INDENT)
+    yield from shown(plain, width, "lemma  ", known=known)
 
 
-def _refuted(claim: Claim, fails: PrintedRow, width: int) -> Iterator[str]:
-    """The false sentence, what its names mean, and where it fails."""
+def _papers(name: str, width: int) -> Iterator[str]:
+    yield from broken(places, width, INDENT, INDENT) if (places := cited(name)) else ()
+
+
+def _refuted(claim: Claim, fails: PrintedRow, charge: str, width: int) -> Iterator[str]:
+    """The false sentence, the papers, the false formula, what its names mean, and where it fails."""
+    yield from broken(f"Refuted: {claim.refutes}: {charge}", width, 0)
+    yield from _papers(claim.name, width)
+    yield ""
     printed = list(readings(claim.shown["printed"]))
     yield from (part for one in printed for part in broken(line(one), width, INDENT))
     yield from packed("where  ", told, width) if (told := wheres(printed)) else ()
     by = " and ".join(fails["refuted_by"])
     yield from broken(f"counterexample  {point(fails['witness'])}: {differs(fails['off'])} (seen by {by})", width, 0)
+    yield ""
 
 
 def cited(claim: str) -> str:
