@@ -121,12 +121,11 @@ def test_show_prints_every_section(cache: Path) -> None:
 def test_a_conditional_mean_is_shown_as_one(cache: Path) -> None:
     """The statement is in the paper's form, from the object that the engines open, and so in LaTeX."""
     lines = udm("show", "999C", cache=cache).stdout.splitlines()
-    assert lines[1].startswith("The posterior mean weights z_t by"), "the title comes first"
-    assert lines[2].startswith("  stated in VDM v6 (26)"), "places have a line of their own, beside no statement"
-    assert any(
-        line == "E[z_s | z_t, x] = alpha_ts sigma_s^2 / sigma_t^2 · z_t + alpha_s sigma_ts^2 / sigma_t^2 · x"
-        for line in lines
-    )
+    equation = "E[z_s | z_t, x] = alpha_ts sigma_s^2 / sigma_t^2 · z_t + alpha_s sigma_ts^2 / sigma_t^2 · x"
+    assert lines[1] == equation, "the equation comes first"
+    words = lines[lines.index("") + 1 :]
+    assert words[0].startswith("The posterior mean weights z_t by")
+    assert words[1].startswith("  stated in VDM v6 (26)"), "places have a line of their own"
     assert any(
         line.startswith("where  z_s = alpha_s x + sigma_s n_1, z_t = alpha_ts z_s + sigma_ts n_2") for line in lines
     )
