@@ -7,6 +7,7 @@ which these are true. Engines that need numbers take a normal density of free me
 polynomials for functions: each integral is then one of a polynomial times the exponential of a parabola.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import (
@@ -129,12 +130,18 @@ def _of_term(term: Expr, v: Symbol) -> Expr:
     """Return the integral of a polynomial times the exponential of a parabola that opens downwards."""
     exponents = [f.args[0] for f in Mul.make_args(term) if isinstance(f, exp)]
     rest = Mul(*(f for f in Mul.make_args(term) if not isinstance(f, exp)))
-    parabola = Poly(Add(*exponents), v)
+    mass, place = _bell(Add(*exponents), v)
+    return mass * moments(Poly(rest, v).as_expr().subs(v, place), NORMAL)
+
+
+@lru_cache(maxsize=4096)  # the terms of one integrand share few exponents
+def _bell(exponent: Expr, v: Symbol) -> tuple[Expr, Expr]:
+    """Return the integral of the exponential of a parabola, and the variable by a standard normal one."""
+    parabola = Poly(exponent, v)
     a, b, c = (factor(parabola.coeff_monomial(v**n)) for n in (2, 1, 0))
     if parabola.degree() != 2 or not (-a).is_positive:
-        raise Unopened(f"expected the exponential of a parabola that opens downwards, got {term}")
-    place = -b / (2 * a) + NORMAL / sqrt(-2 * a)
-    return sqrt(-pi / a) * exp(c - b**2 / (4 * a)) * moments(Poly(rest, v).as_expr().subs(v, place), NORMAL)
+        raise Unopened(f"expected a parabola in {v} that opens downwards, got {exponent}")
+    return sqrt(-pi / a) * exp(c - b**2 / (4 * a)), -b / (2 * a) + NORMAL / sqrt(-2 * a)
 
 
 def vanishing(of: Expr, v: Symbol) -> str:
