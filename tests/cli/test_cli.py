@@ -23,6 +23,7 @@ pytestmark = pytest.mark.xdist_group("cli")  # one worker keeps the evidence
 ROOT = Path(__file__).parents[2]
 TAG, NAME = "0C7K", "vdm.posterior"
 QUICK = ("vdm.posterior.mean", "vdm.posterior.variance")  # of one module, which is judged first
+IMPORTED = ("udm.cli.app", "derivations.judge.certificate", f"derivations.claims.{module_of(NAME)}")
 SLOW = ("path.subvp", "vdm.time.lowdisc.variance")  # a signal comes while they are judged
 
 
@@ -45,15 +46,14 @@ def udm(*args: str, cache: Path) -> Run:
     return Run(result.exit_code, result.stdout, result.stderr)
 
 
-def by_shell(*args: str, cache: Path) -> Run:
+def piped(*args: str, cache: Path) -> Run:
     env = os.environ | {"UDM_CACHE": str(cache), "COLUMNS": "120"}
-    script = "from udm.cli import main; main()"
-    run = subprocess.run([sys.executable, "-c", script, *args], capture_output=True, text=True, env=env, cwd=ROOT)
+    run = forked("from udm.cli import main; main()", *args, imported=IMPORTED, env=env)
     return Run(run.returncode, run.stdout, run.stderr)
 
 
 def test_verify_prints_a_table_and_the_counterexamples(cache: Path) -> None:
-    run = by_shell("verify", NAME, cache=cache)
+    run = piped("verify", NAME, cache=cache)
     assert run.returncode == 0, run.stderr
     assert f"{TAG}  {NAME}" in run.stdout and "1 of 1 claims green" in run.stdout
     assert (
@@ -262,7 +262,7 @@ def test_a_red_claim_gives_status_one(cache: Path) -> None:
         "from udm.cli import main; main()"
     )
     env = os.environ | {"UDM_CACHE": str(cache / "red")}
-    run = forked(script, imported=("derivations.judge.certificate", f"derivations.claims.{module_of(NAME)}"), env=env)
+    run = forked(script, imported=IMPORTED, env=env)
     assert run.returncode == 1, run.stderr
     assert (
         "refuted" in run.stdout and "enclose refutes the answer" in run.stdout and "0 of 1 claims green" in run.stdout
