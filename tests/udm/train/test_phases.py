@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.command import udm
 from tests.support.shell import ROOT
+from udm.cli import progress
 
 PHASES = ("training", "evaluating", "baselines", "sampling")
 AT_ONCE = """import sys
@@ -57,13 +59,18 @@ def test_a_terminal_has_a_bar_in_every_phase(tmp_path: Path) -> None:
     assert "udm: evaluating" not in seen  # no lines where there is a bar
 
 
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("every", ["0", "60"])
-def test_without_a_terminal_every_phase_has_lines_if_it_is_long(every: str, tmp_path: Path) -> None:
-    """With a line due at once each phase has one; the twin, a line a minute, has none in these seconds."""
-    run = subprocess.run(
-        command(every, tmp_path / "run"), env=environment(), capture_output=True, text=True, check=False, timeout=600
-    )
-    assert run.returncode == 0, run.stderr
+def test_without_a_terminal_every_phase_has_lines_if_it_is_long(
+    every: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a line due at once each phase has one; the twin, a line a minute, has none in these seconds.
+
+    In this process: the streams that the command is given are no terminal.
+    """
+    monkeypatch.setattr(progress, "EVERY", float(every))
+    run = udm("train", *SMALL, "--out", str(tmp_path / "run"))
+    assert run.exit_code == 0, run.output
     for phase in PHASES:
         assert bool(re.search(rf"^udm: {phase}.* left$", run.stderr, re.MULTILINE)) == (every == "0"), (
             phase,
