@@ -12,25 +12,37 @@ from benchmarks import conformance_page as page
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "benchmarks" / "second" / "faults.py"
-LOADED = "; import sys; assert not {'udm', 'derivations'} & set(sys.modules), 'loaded'; print('alone')"
+BOTH = """import runpy, sys
+
+script, altered = sys.argv[1:]
+assert runpy.run_path(script)["main"]() == 0
+assert not {"udm", "derivations"} & set(sys.modules), "loaded"
+print("alone")
+runpy.run_path(altered, run_name="__main__")
+"""
 
 
-def test_every_fault_shows_without_udm() -> None:
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> "subprocess.CompletedProcess[str]":
+    """A process that runs all faults, and then as a program the script with one number in their place that is right."""
     pytest.importorskip("diffusers")
-    run = f"import runpy; ran = runpy.run_path({str(SCRIPT)!r}); assert ran['main']() == 0{LOADED}"
-    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=False)
-    lines = done.stdout.splitlines()
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert lines[-1] == "alone" and len(lines) > 20 and all(line.startswith("wrong") for line in lines[:-1])
+    altered = tmp_path_factory.mktemp("second") / "faults.py"
+    right = "FAULTS = {'none': lambda: (1.0, 1.0 + 1e-7)}\n"
+    altered.write_text(re.sub(r"FAULTS: .*?\n}\n", right, SCRIPT.read_text(), flags=re.DOTALL))
+    assert right in altered.read_text()
+    command = [sys.executable, "-c", BOTH, str(SCRIPT), str(altered)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_a_number_that_is_right_is_no_fault() -> None:
-    pytest.importorskip("diffusers")
-    source = re.sub(
-        r"FAULTS: .*?\n}\n", "FAULTS = {'none': lambda: (1.0, 1.0 + 1e-7)}\n", SCRIPT.read_text(), flags=re.DOTALL
-    )
-    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and done.stdout.startswith("RIGHT"), done.stdout + done.stderr
+def test_every_fault_shows_without_udm(both: "subprocess.CompletedProcess[str]") -> None:
+    lines = both.stdout.partition("alone\n")[0].splitlines()
+    assert "\nalone\n" in both.stdout, both.stdout + both.stderr
+    assert len(lines) > 19 and all(line.startswith("wrong") for line in lines)
+
+
+def test_a_number_that_is_right_is_no_fault(both: "subprocess.CompletedProcess[str]") -> None:
+    after = both.stdout.partition("\nalone\n")[2]
+    assert both.returncode == 1 and after.startswith("RIGHT"), both.stdout + both.stderr
 
 
 def test_each_second_name_exists() -> None:
