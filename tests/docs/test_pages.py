@@ -91,6 +91,17 @@ def test_only_a_command_that_needs_no_shell_is_run_without_one(command: str) -> 
     assert (ALONE.fullmatch(command) is not None) == ALONE_OR_NOT[command]
 
 
+def test_what_a_command_writes_is_in_the_file(tmp_path: Path) -> None:
+    text = (
+        "```console\n$ udm show 5P6N --json > found.json\n$ head -c 1 found.json\n{\n"
+        '$ udm nothing > empty.txt || echo "exit status $?"\nexit status 2\n$ cat empty.txt\n```\n'
+    )
+    run(text, "page.md", tmp_path)
+    assert '"tag": "5P6N"' in (tmp_path / "found.json").read_text() and (tmp_path / "empty.txt").read_text() == ""
+    with pytest.raises(Wrong, match="exit status 2"):
+        run("```console\n$ udm nothing > empty.txt\n```\n", "page.md", tmp_path)
+
+
 def test_an_exit_status_that_a_page_shows_is_that_of_the_command(tmp_path: Path) -> None:
     run('```console\n$ udm nothing || echo "exit status $?"\nexit status 2\n```\n', "page.md", tmp_path)
 

@@ -21,6 +21,7 @@ from udm.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 ALONE = re.compile(r"""udm ((?:[^'"|&;<>$`]|'[^']*'|"[^"$`]*")*)""")  # one command, without the help of a shell
+WRITTEN = re.compile(rf"{ALONE.pattern} > ([\w.-]+) ?")  # and its output goes to a file
 STATUS = '|| echo "exit status $?"'
 SETTINGS = {"COLUMNS": "88", "NO_COLOR": "1"}
 
@@ -41,8 +42,13 @@ def output(command: str, folder: Path) -> str:
     line = command.replace("\\\n", " ")
     shows = line.endswith(STATUS)
     own = ALONE.fullmatch(line.removesuffix(STATUS))
-    status, printed, faults = _udm(own[1], folder) if own else _bash(command, folder)
-    if own and shows and status:
+    into = WRITTEN.fullmatch(line.removesuffix(STATUS))
+    one = own or into
+    status, printed, faults = _udm(one[1], folder) if one else _bash(command, folder)
+    if into:
+        (folder / into[2]).write_text(printed)
+        printed = ""
+    if one and shows and status:
         return f"{printed}exit status {status}\n"
     if status:
         raise Failed(f"{command}: exit status {status}\n{printed}{faults}")
