@@ -15,6 +15,7 @@ from derivations.query.index.described import size
 from derivations.query.index.formulas import VARIANCES, WHOLE
 from derivations.query.left.fitting import unfit
 from derivations.query.left.moments import is_drawn, is_moment
+from derivations.query.left.rates import SOLVED
 from derivations.query.left.side import NO_LEFT, Left
 from derivations.query.put import Found, place, put, right, rights
 from derivations.query.question import Question
@@ -39,11 +40,11 @@ def matched(asked: Asked, index: Index, only: str, stands: Standings, left: Left
     q = Question(asked, index, only, left)
     if not only and asked.is_number:
         reason = f"it is a number, {read_as(asked.raw)}, which matches nothing"
-        return _by_meaning(q) or Verdict("unknown", reason=reason)
+        return _by_meaning(q, stands) or Verdict("unknown", reason=reason)
     candidates = _candidates(q)
     right = [c for c in candidates if not c.entry["wrong"]]
     found = list(put(asked, several(c for c in right if q.fits(c))))
-    if (verdict := _equal(q, found, stands) or _by_meaning(q)) is not None:
+    if (verdict := _equal(q, found, stands) or _by_meaning(q, stands)) is not None:
         return verdict
     meant = (c for c in candidates if c.entry["wrong"] and _is_meant(c, q))  # one by one: each needs its claim
     found += put(asked, several(meant))
@@ -88,14 +89,21 @@ def _equal(q: Question, found: list[Found], stands: Standings) -> Verdict | None
     return replace(_said(first, q.index, standing), **_others(first.candidate, q))
 
 
-def _by_meaning(q: Question) -> Verdict | None:
-    """An equation whose sides are equal by what their symbols mean, without any claim."""
-    if q.meaning is None or q.only:
+def _by_meaning(q: Question, stands: Standings) -> Verdict | None:
+    """An equation whose sides are equal by what their symbols mean, without any claim or by that of the left side."""
+    if q.meaning is None or q.only not in ("", q.left.by):
         return None
-    return Verdict(
+    found = Verdict(
         "equal", part=MEANT, standing="by definition", confirmed_by=q.meaning.engines, using=q.meaning.using,
         where=q.meaning.where,
     )  # fmt: skip
+    if not q.left.by:
+        return found
+    by, standing = {"claim": q.left.by, "tag": tags()[q.left.by], "part": SOLVED}, stands(q.left.by)
+    if not standing.standing:
+        return Verdict("unknown", **by, reason=standing.reason)
+    sources = tuple(q.index[q.left.by]["sources"])
+    return replace(found, **by, standing=standing.standing, proved_by=standing.engines, sources=sources)
 
 
 def _misplaced(q: Question, candidates: list[Candidate]) -> Verdict | None:

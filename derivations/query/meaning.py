@@ -18,7 +18,8 @@ from derivations.query.candidates.sides import PRESERVING
 from derivations.query.confirm import Confirmed, judged
 from derivations.query.index.identity import of_sides
 from derivations.query.index.relations import Expressed, fewest
-from derivations.query.index.views import EXPLODING, STRAIGHT, Convention
+from derivations.query.index.views import DISCRETE, EXPLODING, STRAIGHT, Convention
+from derivations.query.index.views import PATH as SCALED
 from derivations.syntax.build import evaluated
 
 _NAMES: Mapping[Symbol, Expr] = {o.x_0: o.x, o.x_t: o.z_t, o.abar: o.alpha_t**2}
@@ -34,6 +35,11 @@ _STATES: Mapping[Symbol, Expr] = {
 }
 PATH = "the path preserves variance, alpha_t^2 + sigma_t^2 = 1"
 LATENT = "z_t = alpha_t x + sigma_t eps"
+UNSCALED = "data are not scaled, alpha_t = 1"
+STRAIGHT_PATH = "the path is straight, z_t = (1 - t) x + t eps"
+BAYES = "Bayes' rule: the score given y is that of the state alone plus the gradient of log p(y | x_t), guidance.bayes"
+_SCALES = (SCALED | DISCRETE | {o.dalpha}) - {o.sigma_t, o.sigma_s, o.x_0, o.x_t, o.x_s}
+_STATED = frozenset((*_STATES, *_GUESSES, o.x_t))
 
 
 class Way(NamedTuple):
@@ -55,7 +61,7 @@ def same(left: Expr, right: Expr, convention: Convention, is_defined: bool = Fal
     is_named = one == other and (is_alone or one.has(o.var)) and not is_defined
     if is_named or not (one.free_symbols and other.free_symbols):
         return None
-    for way in _ways(left.free_symbols | right.free_symbols, convention not in EXPLODING | STRAIGHT):
+    for way in _ways(left.free_symbols | right.free_symbols, convention):
         one, other = way.put(left), way.put(right)
         is_same = evaluated(one) == evaluated(other) or Asked(one).agrees(Asked(other))
         grows = (Below(o.sigma_s, o.sigma_t),) if convention in EXPLODING else ()
@@ -64,13 +70,23 @@ def same(left: Expr, right: Expr, convention: Convention, is_defined: bool = Fal
     return None
 
 
-def _ways(own: set[Symbol], preserving: bool) -> Iterator[Way]:
-    """Yield the ways: as it stands, on a path that preserves variance, if it may, and with states by data and noise."""
+def _ways(own: set[Symbol], convention: Convention) -> Iterator[Way]:
+    """Yield the ways: as it stands, on a path that preserves variance, if it may, and with states by data and noise.
+
+    Where a convention has paths without a scale of the data, a formula without one may be of such a path.
+    """
+    preserving = convention not in EXPLODING | STRAIGHT
     yield Way(lambda e: e)
     if preserving and own & PRESERVING.keys():
         yield Way(_preserving, where=(PATH,))
-    if own & (_STATES.keys() | _GUESSES.keys() | {o.x_t}):
+    if convention in STRAIGHT and o.drift in own:
+        yield Way(lambda e: _put(e, {o.drift: o.eps - o.x}), where=(STRAIGHT_PATH,))
+    if {o.grad, o.score_c} <= own:
+        yield Way(lambda e: _put(e, {o.score_c: o.score_u + o.grad}), using=(BAYES,))
+    if own & _STATED:
         yield Way(_opened, using=(LATENT,))
+        if convention in EXPLODING and not own & _SCALES:
+            yield Way(lambda e: _put(_opened(e), {o.alpha_t: Integer(1)}), using=(LATENT,), where=(UNSCALED,))
         if preserving:
             yield Way(lambda e: _preserving(_opened(e)), using=(LATENT,), where=(PATH,))
 

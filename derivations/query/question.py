@@ -4,13 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
+from derivations import symbols as o
 from derivations.query.candidates.asked import Asked
 from derivations.query.candidates.search import Candidate, Index
 from derivations.query.confirm import Confirmed
 from derivations.query.index.lefts import as_written
 from derivations.query.index.matrices import MATRIX, NUMBER
 from derivations.query.left.fitting import fits
+from derivations.query.left.laws import are_of_one
 from derivations.query.left.moments import is_law
+from derivations.query.left.rates import is_of_pair
 from derivations.query.left.side import Left
 from derivations.query.meaning import same as by_meaning
 
@@ -28,7 +31,11 @@ class Question:
     def meaning(self) -> Confirmed | None:
         """The proof that it is its left side by what the symbols mean, if it is and is not the same text."""
         of_law, is_one = self.asked.law_of is not None, as_written(self.left.typed) == as_written(self.asked.written)
-        if of_law or is_one or not self.is_of_shape:
+        is_of_laws = o.grad in self.asked.raw.free_symbols.union(*(e.free_symbols for e in self.left.exprs))
+        is_of_others = is_of_laws and not are_of_one(self.left.typed, self.asked.written)
+        if o.drift in frozenset().union(*(e.free_symbols for e in self.left.exprs)):
+            is_of_others = not is_of_pair(self.left.typed)
+        if of_law or is_one or is_of_others or not self.is_of_shape:
             return None
         is_defined = any(sign in self.asked.written for sign in ("\\prod", "cumprod"))
         # a name of code for a formula with a variance in it, which is no other name of that variance

@@ -50,7 +50,8 @@ class Operators(Enclosed):
     def gradient(self) -> Name:
         """Return the name of a score, \\nabla\\log p(x_t), which is not computed: a convention may have a meaning.
 
-        It is the gradient by one of the variables of the density, and by the first one if none is named.
+        It is the gradient by one of the variables of the density, and by the first one if none is named. One by what
+        is given is another, \\nabla_{x_t}\\log p(y|x_t), and keeps its index.
         """
         start, by, of = self.here, "", ""
         self.take()
@@ -73,7 +74,8 @@ class Operators(Enclosed):
         self.close(opened)
         if by and by not in [indexed([name]) for name in names] and by != names[0].partition("_")[0].split()[-1]:
             raise self.unread_at("a number, a symbol, a function or a bracket", start)
-        return Name(f"\\nabla\\log {key(of, index=index)}({'|'.join(names)}{time})", self.since(start))
+        given = f"_{{{by}}}" if by in [indexed([name]) for name in names[1:]] else ""
+        return Name(f"\\nabla{given}\\log {key(of, index=index)}({'|'.join(names)}{time})", self.since(start))
 
     def is_law(self) -> bool:
         """Return whether a normal law begins here: \\mathcal{N}, \\mathcal N or N, before brackets."""

@@ -91,7 +91,7 @@ def _left(formula: str, where: Mapping[str, str], side: int) -> By:
         found = _by_convention(readings(formula, where, side=side, needs=False))
     except Unread:
         found = {}
-    like = {c.name: found[c.like] for c in conventions() if c.name not in found and c.like in found}
+    like = {c.name: found[c.like] for c in conventions() if c.name not in found and c.like in found and not c.lacks}
     return found | like | _decorated(formula, side, found.keys() | like.keys())
 
 

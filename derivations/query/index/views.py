@@ -112,6 +112,24 @@ SDES = (
         MappingProxyType({o.drift_f: Integer(0), o.g2: 2 * o.sigma_t * o.dsigma}),
     ),
 )
+# By Bayes' rule, for guidance by a classifier; and the mean of a network's step in the place of any second one.
+CLASSIFIED = View(
+    "classified",
+    "by Bayes' rule, the score given y is that of the state alone and the gradient of log p(y | x_t)",
+    MappingProxyType({o.score_c: o.score_u + o.grad}),
+)
+TWO_STEPS = View(
+    "two steps",
+    "over two of DDPM's steps: alpha_ts^2 = alpha (1 - beta_s)",
+    MappingProxyType(
+        {
+            o.alpha_s: sqrt(o.abar_s / (1 - o.beta_s)), o.sigma_s: sqrt(1 - o.abar_s / (1 - o.beta_s)),
+            o.alpha_t: sqrt(_ABAR), o.sigma_t: sqrt(1 - _ABAR), o.z_s: o.x_before, o.z_t: o.x_t,
+        }
+    ),
+    (Below(o.alpha, Integer(1)), Below(o.beta_s, Integer(1)), Below(o.abar_s, 1 - o.beta_s)),
+)  # fmt: skip
+OTHER = View("of a network", "the second mean is that of a network's step", MappingProxyType({o.mu_2: o.mu_hat}))
 FRESH = "fresh"
 PATH = frozenset({o.alpha_s, o.alpha_t, o.alpha_ts, o.sigma_s, o.sigma_t, o.sigma_ts, o.snr_s, o.snr_t})
 DISCRETE = frozenset({o.alpha, o.abar, o.abar_s, o.beta, o.x_0, o.x_s, o.x_t})
@@ -124,7 +142,7 @@ def admits(convention: Convention, view: str) -> bool:
     convention's papers: elsewhere a forgotten alpha would be called right.
     """
     name = view.removesuffix(FRESH).strip().removesuffix("guess").removesuffix(THING).strip()
-    if name in (OWN.name, DDPM.name, REVERSE.name):
+    if name in (OWN.name, DDPM.name, REVERSE.name, CLASSIFIED.name, OTHER.name, TWO_STEPS.name):
         return True
     if name in (UNSCALED.name, STEPS.name, *(v.name for v in SDES)):
         return convention in EXPLODING
@@ -138,7 +156,7 @@ def views(claim: Claim) -> tuple[View, ...]:
 
 def _views(claim: Claim) -> Iterator[View]:
     own, seen = symbols_of(claim) | _of_draw(claim), set[frozenset[tuple[Symbol, Expr]]]()
-    general = (OWN, *_general(own))
+    general = (OWN, *_general(own), *_steps(claim))
     seen_so = (*general, *_guessed(own, general), *_true(own, general))
     fresh = tuple(_fresh(own, (v for v in seen_so if not v.is_true))) if is_noisy(claim) else ()
     own |= {o.n_1} if fresh else set()
@@ -170,6 +188,17 @@ def _general(own: set[Symbol]) -> Iterator[View]:
         yield from (UNSCALED, STEPS)
     if {o.drift_f, o.g2} <= own:
         yield from SDES
+    if {o.score_c, o.score_u} <= own:
+        yield CLASSIFIED
+    if {o.mu_1, o.mu_2} <= own:
+        yield OTHER
+
+
+def _steps(claim: Claim) -> Iterator[View]:
+    """Yield the view of a step from one state to another as two of DDPM's."""
+    law = drawn(claim.answer)
+    if law is not None and law.mean == o.alpha_t * o.z_s / o.alpha_s:
+        yield TWO_STEPS
 
 
 def _guessed(own: set[Symbol], general: Iterable[View]) -> Iterator[View]:

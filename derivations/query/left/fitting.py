@@ -47,9 +47,10 @@ def unfit(left: Left, c: Candidate, is_of_shape: bool) -> str:
     if others := ", ".join(sorted(left.without.intersection(c.entry["symbols"]))):
         if (of := unscored(left.without, others)) is not None:
             return of
-        return (
-            f"a network's guess, which has no {others}" if left.without == THINGS else f"no guess, and has no {others}"
-        )
+        if left.without != THINGS:
+            return f"no guess, and has no {others}"
+        of_law = "a network's guess" if left.exprs else "the rate in the flow of the law of the state alone"
+        return f"{of_law}, which has no {others}"
     symbols = frozenset(c.entry["symbols"])
     if LOSS.match(as_written(left.typed)) and symbols & GUESSES and symbols & THINGS:
         return "a loss, which is an expectation of that, summed or integrated over time or not: it says none of these"

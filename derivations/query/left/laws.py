@@ -4,11 +4,13 @@ import re
 from collections.abc import Collection
 
 from derivations import symbols as o
+from derivations.query.index.lefts import as_written
 
 _OF = r"(?P<of>(?P<letter>[xz])(?:_[ti])?)"
 _LAW = r"\\log(?:q|p|\\hatp)(?:_t|_\\theta|_\\sigma)?"
 _TIME = r"(?:[;,](?:t|i|\\sigma(?:_t|\(t\))?))?"
 _SCORE = re.compile(rf"written: \\nabla(?:_(?P<by>[xz](?:_[ti])?))?{_LAW}\({_OF}(?P<given>\|x(?:_0)?)?{_TIME}\)")
+_DENSITY = re.compile(r"\\log(?P<letter>[pq](?:_[a-z\\]+)?)\((?P<of>[^()]*)\)")
 _TRUE = frozenset(map(str, (o.x, o.x_0, o.eps, o.v)))
 _GUESSED = frozenset(map(str, (o.x_hat, o.eps_hat, o.v_hat, o.score_hat)))
 
@@ -23,6 +25,13 @@ def score_of(written: str) -> tuple[Collection[str], frozenset[str]]:
         return (), frozenset()
     names = (str(o.score), str(o.score_hat))
     return names, _GUESSED if found["given"] else _TRUE
+
+
+def are_of_one(*written: str) -> bool:
+    """Whether all densities that are written are of one letter, of one state and of one label."""
+    found = [m for text in written for m in _DENSITY.finditer(as_written(text))]
+    variables = {v for m in found for v in re.split(r"\\?\||[,;]", m["of"])} - {"t"}
+    return len({m["letter"] for m in found}) <= 1 and len(variables) <= 2
 
 
 def unscored(without: frozenset[str], others: str) -> str | None:

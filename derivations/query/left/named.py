@@ -6,6 +6,7 @@ variance of the reverse step or a schedule may be set to other things too.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from sympy import Expr, Integer, Pow, S
 
@@ -15,10 +16,11 @@ from derivations.query.index.lefts import as_written, keys, names, read
 from derivations.query.index.matrices import of_left
 from derivations.query.left.laws import score_of
 from derivations.query.left.letters import known, letter_of
+from derivations.query.left.rates import TWEEDIE, flows, mean_of
 from derivations.query.left.side import NO_LEFT, Left
 from derivations.query.writing.conventions import Convention, conventions
 from derivations.query.writing.equation import Equation
-from derivations.query.writing.guesses import GUESSED, excluded
+from derivations.query.writing.guesses import GUESSED, THINGS, excluded
 from derivations.syntax.build import evaluated
 from derivations.syntax.tree import Beside, Node, shown
 from derivations.syntax.unread import Unread
@@ -35,6 +37,8 @@ DETERMINED = frozenset(
 
 # One state by two names, which stand for each other on a left side.
 TWINS = {str(a): str(b) for one in ((o.x_t, o.z_t), (o.x_s, o.z_s), (o.x_0, o.x)) for a, b in (one, one[::-1])}
+GUIDED = frozenset((o.score_c, o.grad))  # scores on a left side that Bayes' rule gives
+NOTHING: Mapping[str, str] = MappingProxyType({})
 TIMES = frozenset({"t", "i"})  # of which a name may be said to be, whatever stands on the right
 
 
@@ -44,7 +48,7 @@ def named(
     index: Index,
     exprs: Iterable[Expr] = (),
     tex: bool = False,
-    right: Collection[str] = (),
+    right: Mapping[str, str] = NOTHING,
 ) -> Left:
     """Return what a left side names in conventions, by their names; `exprs` is what it means in these.
 
@@ -53,7 +57,8 @@ def named(
     node = _node(f"${left}$" if tex and left and "\\" not in left else left)
     own = [c for c in conventions() if c.name in set(by)]
     if node is None:
-        return _sentence(left, own, index)
+        said = _sentence(left, own, index, right)
+        return said._replace(exprs=tuple(exprs)) if GUIDED.intersection(exprs) else said
     key = tuple(_keys(node, right))
     is_known = _is_known(key, own)
     written = {name for c in own for name in names(key, c)}
@@ -75,17 +80,20 @@ def named(
     )  # fmt: skip
 
 
-def _sentence(left: str, own: Iterable[Convention], index: Index) -> Left:
-    """Return what is named by what is no name: as papers write it, or as the score of a law."""
+def _sentence(left: str, own: Collection[Convention], index: Index, right: Mapping[str, str]) -> Left:
+    """Return what is named by what is no name: as papers write it, or as a rate, a mean or the score of a law."""
     if not left:
         return NO_LEFT
-    whole = _places({as_written(left)}, index)
-    is_one = bool(whole) and "D_KL" in as_written(left)
-    names, without = score_of(as_written(left))
+    written, states = as_written(left), _states(own)
+    if found := {name: where for name, where in flows(written, states).items() if name in index}:
+        return Left(True, found, False, left, found, states=states, without=THINGS)
+    if (mean := mean_of(written, states, right)) is not None:
+        return Left(True, {}, False, left, states=states, exprs=(mean,), without=THINGS, by=TWEEDIE)
+    whole = _places({written}, index)
+    is_one = bool(whole) and "D_KL" in written
+    names, without = score_of(written)
     whole = whole or _places(names, index)
-    return Left(
-        bool(whole), whole, is_one, left, whole, states=_states(own), without=without, shape=of_left(None, left)
-    )
+    return Left(bool(whole), whole, is_one, left, whole, states=states, without=without, shape=of_left(None, left))
 
 
 def _keys(node: Node, right: Collection[str]) -> Iterator[str]:

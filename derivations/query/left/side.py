@@ -21,7 +21,7 @@ class Left(NamedTuple):
     it says `without` which symbols its formulas are: of its law given the data, without guesses. It `is_foreign` to
     conventions that read the right side and not the left one, where another reads both. Its `shape` is that of a
     number or of a matrix, where it cannot be either. It `is_determined` if it is no choice: by the same states its
-    formulas are one.
+    formulas are one. What it means is so `by` a claim, if not by the symbols alone.
     """
 
     is_known: bool = False
@@ -36,6 +36,7 @@ class Left(NamedTuple):
     is_foreign: bool = False
     shape: str = ""
     is_determined: bool = False
+    by: str = ""
 
     def takes(self, where: str) -> bool:
         """Whether the root of a variance, or the square of a factor, may stand here: not after the name of the thing.

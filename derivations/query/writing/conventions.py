@@ -38,6 +38,7 @@ class Convention(NamedTuple):
     states: Mapping[Expr, str] = MappingProxyType({})  # names by the formulas that stand for them in brackets
     lefts: Mapping[str, Expr] = MappingProxyType({})  # what a letter on a left side is, however it is decorated
     family: str = ""  # the convention whose texts it reads in another way
+    lacks: frozenset[str] = frozenset()  # names that it doesn't take over from the convention that it is like
     noted: Mapping[str, str] = MappingProxyType({})  # what a reader has to know of a name, wherever it is read
 
 
@@ -70,7 +71,9 @@ def _convention(row: Mapping[str, Any], before: Mapping[str, Convention]) -> Con
     meanings = {listed(name): tuple(map(own, _several(texts))) for name, texts in row["symbols"].items()}
     meanings |= {key: meant for key, meant in _applied(row) if key not in meanings}  # a bare name is told first
     inherited = before[row["like"]] if "like" in row else Convention("", {})
-    meant = {"\\pi": (pi,), **inherited.meanings, **meanings}
+    lacks = frozenset(map(listed, row.get("lacks", ())))
+    kept = {k: v for k, v in inherited.meanings.items() if k not in lacks}
+    meant = {"\\pi": (pi,), **kept, **meanings}
     return Convention(
         row["name"],
         MappingProxyType(meant),
@@ -82,7 +85,8 @@ def _convention(row: Mapping[str, Any], before: Mapping[str, Convention]) -> Con
         MappingProxyType({**inherited.states, **dict(_states(row.get("states", {}), meant))}),
         MappingProxyType({**inherited.lefts, **{listed(k): own(v) for k, v in row.get("lefts", {}).items()}}),
         row.get("family", row.get("like", "")),
-        MappingProxyType({**inherited.noted, **{listed(k): v for k, v in row.get("noted", {}).items()}}),
+        lacks,
+        MappingProxyType({**inherited.noted, **dict(_noted(row))}),
     )
 
 
@@ -91,6 +95,13 @@ def _applied(row: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Expr, ...]]]:
     for rule in row.get("applied", ()):
         meaning = (own(rule["is"]),)
         yield from ((listed(f"{name}({of})"), meaning) for name in rule["names"] for of in rule["of"])
+
+
+def _noted(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what a reader has to know of names, beside one or beside those of several arguments."""
+    yield from ((listed(name), words) for name, words in row.get("noted", {}).items())
+    for rule in (r for r in row.get("applied", ()) if "noted" in r):
+        yield from ((listed(f"{name}({of})"), rule["noted"]) for name in rule["names"] for of in rule["of"])
 
 
 def _said(
