@@ -92,6 +92,7 @@ def test_formulas_in_one_line_are_separate() -> None:
 
 
 CHAINS = {
+    r"a = \frac{f(t)}{f(0)}, f(t) = c": (r"a = \frac{f(t)}{f(0)}, f(t) = c",),
     r"\mu = x_0 \approx x_t = \beta_t": (r"\mu = x_0", r"\mu \approx x_t", r"x_t = \beta_t"),
     r"x_0 = x_t": (r"x_0 = x_t",),
     r"x_0 \le x_t < \beta_t": (r"x_0 \le x_t", r"x_t < \beta_t"),

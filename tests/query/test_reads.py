@@ -78,6 +78,9 @@ DDPM: dict[str, Expr] = {
     r"\dfrac{1-\overline{\alpha}_{t-1}}{1-\overline{\alpha}_t} \times \beta_t": POSTERIOR,
     r"\tfrac{1-\bar{\alpha_{t-1}}}{1-\bar{\alpha_t}}\,\beta_t": POSTERIOR,
     r"\beta_t (1 - \bar\alpha_{t-1}) / (1 - \bar\alpha_t)": POSTERIOR,
+    # the score of the law of the state alone, and given the data
+    r"x_t + \nabla_{x_t}\log q(x_t)": x_t + score_hat,
+    r"x_t + \nabla\log q(x_t|x_0)": x_t + score,
     r"\tilde\beta_t := \frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}\beta_t": POSTERIOR,
     r"\tilde{\beta}_t \coloneqq \frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}\beta_t,": POSTERIOR,
     r"$\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}\beta_t$": POSTERIOR,

@@ -77,6 +77,19 @@ def test_noise_for_the_score_of_the_marginal_law_is_told_apart_from_the_score_gi
     assert ask(rf"\nabla\log q(x_t|x_0) = {formula}").is_equal
 
 
+def test_the_mean_given_the_state_is_by_tweedie_and_says_what_the_score_is() -> None:
+    (read,) = ask(r"\mathbb{E}[x_0|x_t] = (x_t + (1-\bar\alpha_t)\nabla\log q(x_t))/\sqrt{\bar\alpha_t}").read
+    assert (read.verdict.kind, read.verdict.claim) == ("equal", "score.tweedie") and read.verdict.proved_by
+    assert "the law of the state alone" in dict(lines(read))["note"]
+
+
+def test_a_rate_has_no_datum_and_says_so() -> None:
+    (read,) = ask(r"\frac{dx_t}{dt} = f(t) x_t - \frac12 g^2(t) \nabla_x\log q_t(x_t|x_0)").read
+    assert (
+        read.verdict.kind == "unknown" and "the rate in the flow of the law of the state alone" in read.verdict.reason
+    )
+
+
 def test_a_remark_in_a_part_ends_without_a_comma() -> None:
     head = dict(lines(ask(rf"{MARGINAL} \epsilon").read[0]))["equal"]
     assert "fresh noise (" in head and "noise, (" not in head

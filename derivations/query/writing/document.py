@@ -5,11 +5,12 @@ line without a relation. What is a comment, or stands in verbatim text, is left 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from derivations.query.writing.equation import Equation
 from derivations.query.writing.macros import expanded, macros
+from derivations.syntax.tokens import Token
 from derivations.syntax.unread import Unread
 
 SIZE = 4_000_000  # characters of a document
@@ -113,8 +114,8 @@ def formulas(body: str, line: int = 1) -> Iterator[Displayed]:
 def steps(formula: str) -> tuple[str, ...]:
     """Return a chain of relations as a formula for each of them: a = b = c as a = b and a = c.
 
-    With words between them they are no chain. After a relation that is no equality its right side is what the next
-    ones are about: of a < b = c, a < b and b = c.
+    With words between them they are no chain, nor where a comma ends one, as in a = f(t), f(t) = c. After a relation
+    that is no equality its right side is what the next ones are about: of a < b = c, a < b and b = c.
     """
     try:
         equation = Equation(formula)
@@ -123,6 +124,8 @@ def steps(formula: str) -> tuple[str, ...]:
         return (formula,)
     if len(relations) < 2 or any(token.text in _WORDS for part in equation.parts for token in part):
         return (formula,)
+    if any(map(_has_comma, equation.parts[:-1])):
+        return (formula,)
     about, found = 0, []
     for n, relation in enumerate(relations):
         about = n if n and relations[n - 1].text != "=" else about
@@ -130,6 +133,16 @@ def steps(formula: str) -> tuple[str, ...]:
         step = " ".join(sides)
         found.append(f"${step}$" if equation.tex and "\\" not in step else step)
     return tuple(found)
+
+
+def _has_comma(part: Iterable[Token]) -> bool:
+    """Whether a side has a comma outside of all brackets."""
+    depth = 0
+    for token in part:
+        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+        if depth == 0 and token.kind == "between":
+            return True
+    return False
 
 
 def _rows(body: str) -> list[str]:
