@@ -38,7 +38,7 @@ class Convention(NamedTuple):
     states: Mapping[Expr, str] = MappingProxyType({})  # names by the formulas that stand for them in brackets
     lefts: Mapping[str, Expr] = MappingProxyType({})  # what a letter on a left side is, however it is decorated
     family: str = ""  # the convention whose texts it reads in another way
-    lacks: frozenset[str] = frozenset()  # names that it doesn't take over from the convention that it is like
+    lacks: frozenset[str] = frozenset()  # names that it does not take over from the convention that it is like
     noted: Mapping[str, str] = MappingProxyType({})  # what a reader has to know of a name, wherever it is read
 
 
