@@ -238,6 +238,9 @@ def joined(lines: Iterable[str]) -> str:
 @pytest.mark.parametrize(("formula", "lines"), [
     ("a + b", ["a + b"]),
     ("y = alpha_t (one + another + third) + b", ["y = alpha_t (one + another + third)", "    + b"]),
+    ("DSM_t - ESM_t = [integral of a (b - c) dz]", ["DSM_t - ESM_t", "    = [integral of a (b - c) dz]"]),
+    ("KL(q || p) = a b + c d e + f, n_1 ~ N(0, 1)", ["KL(q || p) = a b + c d e + f,", "    n_1 ~ N(0, 1)"]),
+    ("y_1 + y_2 + z_1 if and only if alpha = y_1", ["y_1 + y_2 + z_1 if and only if", "    alpha = y_1"]),
     ("log p(x_0 | x_1) and log q(x_0 | x_1)", ["log p(x_0 | x_1) and", "    log q(x_0 | x_1)"]),
     ("x" * 60, ["x" * 60]),
 ])  # fmt: skip

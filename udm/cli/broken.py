@@ -10,6 +10,7 @@ from itertools import pairwise
 
 LEVEL = 0.4  # of the width, which may stay empty for a place that is one bracket further out
 RELATIONS = {"=", "<", "<=", ">", ">=", "~"}
+SIDES = RELATIONS - {"~"}  # of which the first on a line, outside of brackets, is the best place
 OPERATORS = RELATIONS | {"+", "-", "/", "·", "|", "||"}
 TIGHT = {"/", "·"}  # what binds more closely than a sum
 TAKING = {"log"}  # what is written before its argument without brackets
@@ -42,11 +43,12 @@ def _first(words: list[str], room: int) -> int:
 
 def _places(words: list[str]) -> Iterator[tuple[int, int, float]]:
     """Yield after how many words, and columns, a line may end, and what that costs."""
-    end, depth = -1, 0
+    end, depth, related = -1, 0, False
     for n, (word, then) in enumerate(pairwise(words), start=1):
         end += len(word) + 1
         depth += sum(c in LEFT for c in word) - sum(c in RIGHT for c in word) + _norms(word)
-        yield n, end, depth + _torn(word, then, depth)
+        related = related or (depth == 0 and word in RELATIONS) or word == "if"
+        yield n, end, depth + (_torn(word, then, depth) if related or depth > 0 or then not in SIDES else -0.2)
 
 
 def _norms(word: str) -> int:
@@ -61,4 +63,6 @@ def _torn(word: str, then: str, depth: int) -> float:
         return 1.0
     if word.endswith(","):  # of a list, or of arguments
         return 1.0 if depth > 0 else -0.25
-    return 0.5 if then in TIGHT or then in RELATIONS or then.startswith(("(", "[")) else 0.0
+    if word == "if":
+        return 0.0
+    return 0.0 if then in OPERATORS - TIGHT - RELATIONS else 1.0 if then == "~" else 0.5  # of a product, or of words

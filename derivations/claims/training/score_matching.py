@@ -73,13 +73,13 @@ implicit = Claim(
 
 # The datum, the noisy variable, and its density
 q = line_density("q")
-KERNEL = exp(Normal(alpha_t * x, sigma_t**2).log_density(z_t))
+KERNEL = Quantity("k_t", (z_t, x), exp(Normal(alpha_t * x, sigma_t**2).log_density(z_t)))
 MARGINAL = Quantity("q_t", (z_t,), Whole(q(x) * KERNEL, x))
-m = unnamed(MARGINAL)
+m, score = MARGINAL, Slope(log(MARGINAL), z_t)
 given = (alpha_t * x - z_t) / sigma_t**2  # the score given the datum
 DENOISING = Quantity("DSM", (), Whole(Whole(q(x) * KERNEL * (s(z_t) - given) ** 2, x), z_t))
-MARGINAL_LOSS = Quantity("ESM", (), Whole(m * (s(z_t) - diff(log(m), z_t)) ** 2, z_t))
-TO_SCORE = Quantity("rest", (), Whole(Whole(q(x) * KERNEL * (given - diff(log(m), z_t)) ** 2, x), z_t))
+MARGINAL_LOSS = Quantity("ESM", (), Whole(m * (s(z_t) - score) ** 2, z_t))
+TO_SCORE = Quantity("rest", (), Whole(Whole(q(x) * KERNEL * (given - score) ** 2, x), z_t))
 first, second = (Whole(x**n * q(x) * KERNEL, x) for n in (1, 2))
 
 
