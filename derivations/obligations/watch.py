@@ -51,6 +51,8 @@ WRITING = tuple(  # our own modules with which claims are written
 )  # fmt: skip
 FILES = "own_claims"  # before the names of modules that are files of claims outside the catalogue
 CLAIMS = ("derivations.claims", FILES)
+JUDGES = ("importlib", *(f"derivations.{name}" for name in ("judge", "engines", "query", "kernel", "papers")))
+TOOLS = ("derivations.", "sympy.", "functools")
 ROOT = Path(__file__).parents[2]
 
 
@@ -78,19 +80,20 @@ def _outside(module: str) -> bool:
     return module.split(".")[0] != "sympy"
 
 
-def _of_tools(module: str) -> bool:
-    tools = ("derivations.", "sympy.", "functools")
-    return module.startswith(tools) and not module.startswith("derivations.claims")
-
-
 def _where(frame: FrameType) -> str:
-    """Return the file and line being written: the innermost in a claim's file if there is one."""
+    """Return the file and line being written: the innermost in a claim's file; in none, the line of our own code."""
     at: FrameType | None = frame
     while at is not None and _of_tools(at.f_globals.get("__name__", "")):
         at = at.f_back
-    at = at if at is not None and not at.f_globals.get("__name__", "").startswith("importlib") else frame
+    module = "" if at is None else at.f_globals.get("__name__", "")
+    at = frame if at is None or module.startswith(JUDGES) else at
     file = Path(at.f_code.co_filename)
     return f"{file.relative_to(ROOT) if file.is_relative_to(ROOT) else file.name}:{at.f_lineno}"
+
+
+def _of_tools(module: str) -> bool:
+    """Whether claims are written with this module: not with those that import, judge or print them."""
+    return module.startswith(TOOLS) and not module.startswith(("derivations.claims", *JUDGES))
 
 
 def here() -> str:

@@ -19,16 +19,23 @@ _found: dict[int, tuple[Claim, bool]] = {}  # each held here, so that no other h
 
 def lemmas(claim: Claim) -> tuple[Assumption, ...]:
     """The inequalities that the needed claims prove, under assumptions that hold here."""
-    return tuple(said for name in claim.needs for said in _serving(name, claim))
+    able = (name for name in claim.needs if _told(name, claim))  # the others are not proved, which takes long
+    return tuple(said for name in able if certain(name) for said in _serving(name, claim))
+
+
+def _told(name: str, claim: Claim) -> list[Assumption]:
+    """The inequalities of a claim, if it is in the same symbols, with the same signs."""
+    lemma = known(name)
+    if lemma is None or not set(lemma.symbols()) <= set(claim.symbols()):
+        return []
+    return [said for said in lemma.statements() if isinstance(said, AtMost | Below)]
 
 
 def _serving(name: str, claim: Claim) -> Iterator[Assumption]:
-    """Yield the inequalities of a claim, if it has any in these symbols; only then is it proved, which takes long."""
     lemma = known(name)
-    told = [] if lemma is None else [said for said in lemma.statements() if isinstance(said, AtMost | Below)]
-    if lemma is None or not told or not set(lemma.symbols()) <= set(claim.symbols()):  # with the same signs
-        return
-    if certain(name) and not settle(claim, [o for a in lemma.given for o in assumed(*a, f"assumed by {name}")]).left:
+    assert lemma is not None, "only what is certain serves"
+    told = _told(name, claim)
+    if told and not settle(claim, [o for a in lemma.given for o in assumed(*a, f"assumed by {name}")]).left:
         yield from told
 
 
