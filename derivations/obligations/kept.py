@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from inspect import ismemberdescriptor
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sympy import Expr
@@ -63,13 +65,17 @@ def owing(e: Expr, lost: Losses) -> Expr:
 def _copy(e: Expr) -> Expr:
     """Copy the contents into another object, bypassing SymPy's caches and singletons."""
     new = object.__new__(type(e))
-    for kind in type(e).__mro__:
-        for slot in (v for v in vars(kind).values() if ismemberdescriptor(v)):
-            with suppress(AttributeError):  # a slot that is not filled
-                slot.__set__(new, slot.__get__(e))
+    for slot in _slots(type(e)):
+        with suppress(AttributeError):  # a slot that is not filled
+            slot.__set__(new, slot.__get__(e))
     if hasattr(e, "__dict__"):
         new.__dict__.update(e.__dict__)
     return new
+
+
+@cache
+def _slots(kind: type) -> tuple[MemberDescriptorType, ...]:
+    return tuple(v for base in kind.__mro__ for v in vars(base).values() if ismemberdescriptor(v))
 
 
 def released(thing: Any) -> tuple[Any, Losses]:

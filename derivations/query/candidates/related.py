@@ -5,6 +5,7 @@ in the place of a variance.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from sympy import Expr, expand
@@ -25,9 +26,19 @@ def is_related(asked: Asked, right: Iterable[Expr]) -> bool:
 
 
 def _goes_with(asked: Asked, right: Expr) -> bool:
+    own = asked.floats
+    return _is(Asked(asked.raw**2).floats, _floats(right)) or any(_is(own, _floats(e)) for e in _relatives(right))
+
+
+@lru_cache(maxsize=4096)  # many questions are compared with the same right ones
+def _relatives(right: Expr) -> tuple[Expr, ...]:
     powers = (right**2, 1 / right) if not right.is_zero else ()
-    pieces = (*_pieces(right), *_pieces(expand(right)))
-    return _is(Asked(asked.raw**2), right) or any(_is(asked, e) for e in (*powers, *pieces))
+    return (*powers, *_pieces(right), *_pieces(expand(right)))
+
+
+@lru_cache(maxsize=2**16)
+def _floats(e: Expr) -> Floats:
+    return Asked(e).floats
 
 
 def _pieces(right: Expr) -> Iterator[Expr]:
@@ -37,8 +48,8 @@ def _pieces(right: Expr) -> Iterator[Expr]:
             yield from (right.func(*some) for some in combinations(right.args, count))
 
 
-def _is(asked: Asked, e: Expr) -> bool:
-    pairs = _pairs(asked.floats, Asked(e).floats)
+def _is(one: Floats, other: Floats) -> bool:
+    pairs = _pairs(one, other)
     return bool(pairs) and all(close(a, b) for a, b in pairs)
 
 

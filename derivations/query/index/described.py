@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple, TypedDict
 
 from sympy import Expr, preorder_traversal, sympify
@@ -170,6 +171,7 @@ class Reduced(TypedDict):
     shape: dict[str, int]  # how often each operation stands in it
 
 
+@lru_cache(maxsize=2**16)  # many views of claims have the same formula
 def reduced(e: Expr) -> Reduced:
     """Return the symbols and the operations of a formula by primitive symbols."""
     put = {v: by for v in e.free_symbols if (by := primitive(v)) != v}
@@ -179,6 +181,7 @@ def reduced(e: Expr) -> Reduced:
     return Reduced(primitive=sorted(map(str, by.free_symbols)), shape=dict(Counter(kinds)))
 
 
+@lru_cache(maxsize=2**16)
 def size(e: Expr) -> int:
     """Return the number of operations of a formula, a quotient counted once."""
     return int(e.count_ops())
