@@ -8,6 +8,7 @@ from typing import NamedTuple, TypedDict
 from sympy import Expr, preorder_traversal, sympify
 
 from derivations.arithmetic.ball import precision
+from derivations.calculus.schedule import Schedule
 from derivations.form.claim import Claim
 from derivations.obligations.watch import watching
 from derivations.papers.paper import papers
@@ -83,6 +84,9 @@ def _described(claim: Claim) -> Described:
                 entries.append(e)
     heading, kind, wrong = facts(claim)
     named = {name: [first.get(w, w) for w in where] for name, where in said.lefts.whole.items()}
+    if isinstance(claim.answer, Schedule):  # of which no paper may write what the claim has
+        for name, where in (("alpha_t", "answer.alpha"), ("sigma_t", "answer.sigma"), ("gamma_t", "answer.gamma")):
+            named[name] = list(dict.fromkeys((*named.get(name, ()), first.get(where, where))))
     return Described(
         heading=heading, kind=kind, sources=list(said.sources), entries=entries, wrong=wrong, lefts=said.lefts.of,
         named=named, draws=list(draws(claim)),

@@ -45,7 +45,7 @@ class Left(NamedTuple):
         """
         if not self.typed:
             return True
-        is_power = "^" in self.typed
+        is_power = "^" in self.typed or self.typed.lstrip("\\").startswith(("bar\\alpha", "bar{\\alpha"))
         if where.startswith("square"):
             return is_power
         return not is_power and ("sigma" in self.typed or self.typed.startswith(("g", "std")))
