@@ -1,5 +1,6 @@
 """A formula, and what it is asked about: of whom, after which left side, and which formulas may stand there."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,8 @@ from derivations.query.left.moments import is_law
 from derivations.query.left.rates import is_of_pair
 from derivations.query.left.side import Left
 from derivations.query.meaning import same as by_meaning
+
+_NETWORK = re.compile(r"_\{?\\(?:theta|phi)(?![a-zA-Z])")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Question:
         is_of_others = is_of_laws and not are_of_one(self.left.typed, self.asked.written)
         if o.drift in frozenset().union(*(e.free_symbols for e in self.left.exprs)):
             is_of_others = not is_of_pair(self.left.typed)
-        if of_law or is_one or is_of_others or not self.is_of_shape:
+        if of_law or is_one or is_of_others or self.is_of_network_and_law or not self.is_of_shape:
             return None
         is_defined = any(sign in self.asked.written for sign in ("\\prod", "cumprod"))
         # a name of code for a formula with a variance in it, which is no other name of that variance
@@ -43,6 +46,12 @@ class Question:
         raw, by = self.asked.raw, self.asked.convention
         found = (by_meaning(e, raw, by, is_defined or e in formulas) for e in self.left.exprs)
         return next((proof for proof in found if proof is not None), None)
+
+    @property
+    def is_of_network_and_law(self) -> bool:
+        """Whether a network's guess stands with the gradient of a law, which only the best network meets."""
+        sides = self.left.typed + self.asked.written
+        return "\\nabla" in sides and _NETWORK.search(sides) is not None
 
     def fits(self, c: Candidate) -> bool:
         """Whether a formula of a claim is what the left side names, also where the claim itself is named."""
