@@ -5,10 +5,19 @@ import sys
 from pathlib import Path
 
 import udm
+from tests.support.forked import forked
 
 
 def run(code: str) -> str:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def after_torch(code: str) -> str:
+    """What a program prints in a process that has torch and nothing of udm."""
+    fresh = "import sys; assert not [m for m in sys.modules if m.startswith('udm')]\n"
+    done = forked(fresh + code, imported=("torch",))
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 def test_import_is_lazy() -> None:
@@ -21,7 +30,7 @@ def test_heavy_neighbours_are_never_imported() -> None:
         "print([m for m in ('sympy', 'mpmath', 'scipy', 'derivations', 'hypothesis')"
         " if m in sys.modules and not m.startswith('torch')])"
     )
-    assert run(code) == "[]"
+    assert after_torch(code) == "[]"
 
 
 def test_public_names_exist_and_are_few() -> None:
@@ -37,7 +46,7 @@ def test_sample_is_a_function_and_a_package() -> None:
         "x = sample(model, (2, 3), sampler=DDIM(), grid=2);"
         "print(x.equal(udm.sample.sample(model, (2, 3), sampler=DDIM(), grid=2)), evaluate is udm.evaluate)"
     )
-    assert run(code) == "True True"
+    assert after_torch(code) == "True True"
 
 
 USER = """
@@ -52,20 +61,20 @@ reveal_type(udm.train.Config)
 """
 
 
-def checked(script: Path) -> str:
-    return subprocess.run([sys.executable, "-m", "pyright", str(script)], capture_output=True, text=True).stdout
+def checked(folder: Path, **scripts: str) -> dict[str, list[str]]:
+    """What pyright says of each script, all in one run of it; the place that a line begins with names the file."""
+    for name, text in scripts.items():
+        (folder / f"{name}.py").write_text(text)
+    done = subprocess.run([sys.executable, "-m", "pyright", str(folder)], capture_output=True, text=True)
+    return {name: [x for x in done.stdout.splitlines() if f"/{name}.py:" in x] for name in scripts}
 
 
 def test_a_users_script_type_checks(tmp_path: Path) -> None:
-    script = tmp_path / "user.py"
-    script.write_text(USER)
-    found = checked(script)
-    assert "0 errors" in found, found
-    shown = [line for line in found.splitlines() if 'is "' in line]
-    assert len(shown) == 5 and not any("Unknown" in line for line in shown), found
-    assert "-> Evaluation" in found and "-> Run" in found
-    script.write_text(USER + "udm.nobody\nnumber: int = udm.__version__\n")
-    assert "2 errors" in checked(script)
+    found = checked(tmp_path, user=USER, wrong=USER + "udm.nobody\nnumber: int = udm.__version__\n")
+    shown = [line for line in found["user"] if 'is "' in line]
+    assert len(found["user"]) == len(shown) == 5 and not any("Unknown" in line for line in shown), found
+    assert any("-> Evaluation" in line for line in shown) and any("-> Run" in line for line in shown), found
+    assert sum(" - error: " in line for line in found["wrong"]) == 2, found
 
 
 def test_annotations_are_executed() -> None:
@@ -96,4 +105,4 @@ try:
 except Exception as error:
     print(type(error).__name__)
 """
-    assert run(code) == "TypeCheckError"
+    assert after_torch(code) == "TypeCheckError"

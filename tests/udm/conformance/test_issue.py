@@ -107,6 +107,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Report,
     return {name: (*one, shown) for (name, one), shown in zip(made.items(), printed, strict=True)}
 
 
+@pytest.mark.xdist_group("scripts")  # one worker makes the reports and runs their scripts, once
 @pytest.mark.parametrize("name", NAMES)
 def test_a_script_shows_the_discrepancy(name: str, reports: dict[str, tuple[Report, str, str]]) -> None:
     report, text, printed = reports[name]
