@@ -11,7 +11,7 @@ from udm.train import Config, checkpoint
 
 TINY: dict[str, Any] = {
     "channels": 8, "blocks": 1, "hidden": 8, "batch": 32, "steps": 6, "warmup": 2, "save_every": 1, "keep": 9,
-    "gamma_min": -9.0,
+    "gamma_min": -9.0, "dense": 8,
 }  # fmt: skip
 
 
@@ -19,6 +19,8 @@ def config(**changes: Any) -> Config:
     settings = {**TINY, **changes}
     if settings.get("schedule", "learned") != "learned" and "hidden" not in changes:
         del settings["hidden"]
+    if settings.get("network", "level") != "level" and "dense" not in changes:
+        del settings["dense"]
     return Config(**settings)
 
 
