@@ -17,6 +17,7 @@ from derivations.query.left.moments import is_law
 from derivations.query.left.rates import is_of_pair
 from derivations.query.left.side import Left
 from derivations.query.meaning import same as by_meaning
+from derivations.query.writing import guided
 
 _NETWORK = re.compile(r"_\{?\\(?:theta|phi)(?![a-zA-Z])")
 
@@ -38,7 +39,8 @@ class Question:
         is_of_others = is_of_laws and not are_of_one(self.left.typed, self.asked.written)
         if o.drift in frozenset().union(*(e.free_symbols for e in self.left.exprs)):
             is_of_others = not is_of_pair(self.left.typed)
-        if of_law or is_one or is_of_others or self.is_of_network_and_law or not self.is_of_shape:
+        is_of_others = is_of_others or self.is_mixed or self.is_of_network_and_law
+        if of_law or is_one or is_of_others or not self.is_of_shape:
             return None
         is_defined = any(sign in self.asked.written for sign in ("\\prod", "cumprod"))
         # a name of code for a formula with a variance in it, which is no other name of that variance
@@ -57,7 +59,13 @@ class Question:
         """Whether a formula of a claim is what the left side names, also where the claim itself is named."""
         if self.asked.law_of is not None:
             return is_law(self.left, c, self.index, self.asked.law_of)
-        return self.is_of_shape and (fits(self.left, c, self.index) or self.meaning is not None)
+        return self.is_of_shape and not self.is_mixed and (fits(self.left, c, self.index) or self.meaning is not None)
+
+    @cached_property
+    def is_mixed(self) -> bool:
+        """Whether the left side is of another state or label than what guidance mixes on the right."""
+        is_guided = guided.is_mixed(self.asked.raw.free_symbols)
+        return is_guided and not guided.are_of_one((self.left.typed, self.asked.written))
 
     @property
     def is_of_shape(self) -> bool:

@@ -17,6 +17,7 @@ from derivations.query.index.matrices import is_matrix
 from derivations.query.writing.advice import advised
 from derivations.query.writing.conventions import Convention, conventions, extended, listed, ours
 from derivations.query.writing.equation import Equation, Side
+from derivations.query.writing.guided import are_of_one, is_mixed
 from derivations.query.writing.lacking import lacking
 from derivations.query.writing.norms import SAID, without_vectors
 from derivations.query.writing.resolve import resolved
@@ -147,6 +148,8 @@ def _read(side: Side, convention: Convention, text: str) -> Iterator[Reading]:
     names = {n.key: text[n.span.at : n.span.end] for n in walk(node) if isinstance(n, Name)}
     for meanings in _choices(names, convention, text, side):
         chosen = dict(zip(names, meanings, strict=True))
+        if is_mixed(chosen.values()) and not are_of_one(names.values()):
+            raise Unread("networks and scores of one state and of one label, and laws of one letter", text, *side.span)
         norms = {text[n.span.at : n.span.end]: SAID for n in walk(node) if isinstance(n, Norm)}
         if norms:
             without_vectors(node, chosen, text)

@@ -7,6 +7,7 @@ from derivations.syntax.keys import indexed, key
 from derivations.syntax.tree import Extreme, Law, Name, Node, Running, shown
 
 DENSITIES = frozenset({"p", "q"})
+STATES = ("x", "z")  # letters of what a score is by, if nothing is said
 EXTREMES = {"\\min": "min", "\\max": "max"}
 
 
@@ -51,7 +52,7 @@ class Operators(Enclosed):
         """Return the name of a score, \\nabla\\log p(x_t), which is not computed: a convention may have a meaning.
 
         It is the gradient by one of the variables of the density, and by the first one if none is named. One by what
-        is given is another, \\nabla_{x_t}\\log p(y|x_t), and keeps its index.
+        is given is another, \\nabla_{x_t}\\log p(y|x_t), and keeps its index, as one by a label.
         """
         start, by, of = self.here, "", ""
         self.take()
@@ -74,7 +75,8 @@ class Operators(Enclosed):
         self.close(opened)
         if by and by not in [indexed([name]) for name in names] and by != names[0].partition("_")[0].split()[-1]:
             raise self.unread_at("a number, a symbol, a function or a bracket", start)
-        given = f"_{{{by}}}" if by in [indexed([name]) for name in names[1:]] else ""
+        others = names[names[0].lstrip("\\").startswith(STATES) or len(names) == 1 :]
+        given = f"_{{{by}}}" if by in [indexed([name]) for name in others] else ""
         return Name(f"\\nabla{given}\\log {key(of, index=index)}({'|'.join(names)}{time})", self.since(start))
 
     def is_law(self) -> bool:

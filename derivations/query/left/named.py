@@ -18,7 +18,7 @@ from derivations.query.left.laws import score_of
 from derivations.query.left.letters import known, letter_of
 from derivations.query.left.rates import TWEEDIE, flows, mean_of
 from derivations.query.left.side import NO_LEFT, Left
-from derivations.query.writing.conventions import Convention, conventions
+from derivations.query.writing.conventions import Convention, conventions, key_of
 from derivations.query.writing.equation import Equation
 from derivations.query.writing.guesses import GUESSED, THINGS, excluded
 from derivations.syntax.build import evaluated
@@ -99,9 +99,8 @@ def _sentence(left: str, own: Collection[Convention], index: Index, right: Mappi
 def _keys(node: Node, right: Collection[str]) -> Iterator[str]:
     """Yield the keys of a name: without its arguments only where these are times, or what stands on the right too."""
     is_of_those = not isinstance(node, Beside) or _is_of({_bare(shown(e)) for e in node.arguments}, right)
-    for n, key in enumerate(keys(node)):
-        if is_of_those or not n:
-            yield key
+    whole = key_of(node)  # none where the arguments are formulas, as in D(2x), which is not D
+    yield from (key for key in keys(node) if is_of_those or key == whole)
 
 
 def _is_of(arguments: set[str], right: Collection[str]) -> bool:

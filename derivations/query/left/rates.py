@@ -31,7 +31,7 @@ _MEANT: Mapping[str, Symbol] = {str(o.x): o.x_hat, str(o.x_0): o.x_hat}
 def flows(written: str, states: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
     """Return where claims have the flow, if the rate of a noisy state is written, by its own time; else nothing."""
     found = _RATE.fullmatch(written)
-    if found is None or (found["at"] or found["at_"] or found["time"]) != found["time"]:
+    if found is None or (found["at"] or found["at_"] or "t") != found["time"]:
         return {}
     return FLOWS if _is_noisy(found["of"], states) else {}
 
