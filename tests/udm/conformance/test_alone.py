@@ -29,6 +29,7 @@ def test_a_script_that_hangs_is_stopped_in_its_time(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(alone, "PATIENCE", 1)
     hangs, after = ran(HEAD, [HEAD + "print('got 1', flush=True)\ntime.sleep(60)\n", COUNTS])
     assert hangs.code is None and after.out.startswith("1 ")
+    assert hangs.out == ("got 1\n" if alone.COPIED else ""), "by its own alarm, so that no other is started again"
 
 
 @pytest.mark.parametrize("head", ["import os; os._exit(4)\n", "import no_such_module\n"])
