@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from tests.support.diffusion import Process, wide
-from udm.conformance import Report, check
+from udm.conformance import Report, check, exact
 
 RUN = ["sampler.marginal", "sampler.x0", "sampler.noise", "grid.range", "grid.falling", "law.gaussian"]
 
@@ -75,6 +75,13 @@ def test_a_slip_in_a_function_is_found(function: Any, settings: dict[str, Any]) 
 def test_a_function_is_not_run_with_settings_that_it_does_not_have() -> None:
     with pytest.raises(ValueError, match=r"expected settings among s_churn, early, noise_sampler, got eta"):
         check(euler, {"eta": 1.0})
+
+
+def test_only_the_claims_of_what_is_asked_are_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    built = list[str]()
+    monkeypatch.setattr(exact, "answer", lambda claim: built.append(claim))
+    check(euler, {"s_churn": 0.0}, only=["grid.range", "grid.falling"])
+    assert built == []
 
 
 # -- schedulers whose settings are attributes -----------------------------------------------------
